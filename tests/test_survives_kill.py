@@ -25,6 +25,7 @@ from typing import Any
 import pytest
 
 from geo.cluster import Cluster
+from tests.homes import scratch_home
 
 ROOT = Path(__file__).resolve().parent.parent
 KILLS = int(os.environ.get("ONEMAP_KILLS", "4"))
@@ -79,14 +80,15 @@ class Server:
             self.process.wait()
 
 
-@pytest.fixture()
-def server(scratch_home: Path) -> Iterator[Server]:
-    running = Server(scratch_home)
-    running.start()
-    running.wait_ready()
-    yield running
-    running.kill()
-    Cluster(scratch_home).stop()
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with scratch_home() as home:
+        running = Server(home)
+        running.start()
+        running.wait_ready()
+        yield running
+        running.kill()
+        Cluster(home).stop()
 
 
 def report(number: int) -> dict[str, Any]:
