@@ -3,6 +3,10 @@
 It is what ``routing/sources`` makes, ``routing/store`` keeps in PostGIS and the graph is compiled
 from. Columns are numpy arrays: ``n`` nodes, ``m`` directed edges, ``k`` vertices. Points are
 EPSG:4326. Nodes are sorted by id; edges by (from, to, id).
+
+A two-way stretch is two rows that name each other in ``reverse``; a one-way stretch is one row
+with ``oneway`` set and ``reverse`` -1. One-way binds vehicles: who goes on foot may walk such a
+stretch both ways, and foot-only classes are never one-way.
 """
 
 from __future__ import annotations
@@ -115,7 +119,7 @@ class RoadTable:
     max_height_m: Float32s  # (m,) NaN: none known
     max_weight_t: Float32s  # (m,)
     max_width_m: Float32s  # (m,)
-    access: Words  # (m,) motor_vehicle, else vehicle, else access; "" not said
+    access: Words  # (m,) motor_vehicle, else vehicle, else access (foot-only: foot, else access)
     emergency: Words  # (m,) the emergency tag; "" not said
     reverse: Int32s  # (m,) the same stretch in the other direction; -1: none
     geom_start: Ints  # (m + 1,) where each edge's vertices begin
@@ -152,10 +156,11 @@ class RoadTable:
 
 
 _COLUMNS = (
-    "node_id node_lon node_lat node_component edge_from edge_to edge_way length_m speed_kph "
-    "oneway roundabout bridge tunnel ford layer max_height_m max_weight_t max_width_m reverse "
-    "geom_start geom_lon geom_lat"
-).split()
+    *("node_id", "node_lon", "node_lat", "node_component", "edge_from", "edge_to", "edge_way"),
+    *("length_m", "speed_kph", "oneway", "roundabout", "bridge", "tunnel", "ford", "layer"),
+    *("max_height_m", "max_weight_t", "max_width_m", "reverse"),
+    *("geom_start", "geom_lon", "geom_lat"),
+)
 _WORDS = ("road_class", "name", "ref", "access", "emergency")
 
 
