@@ -1,0 +1,407 @@
+"""The private PostGIS: the product's own PostgreSQL cluster, when no ``DATABASE_URL`` is given.
+
+It lives in ``<home>/pg``: ``data`` (the cluster), ``sock`` (its unix socket, 0700), ``log``,
+``secrets`` (passwords for the loopback port, 0600). It starts by itself, survives kill -9 of any
+process, and listens on the unix socket and on 127.0.0.1 only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import tempfile
+import time
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from geo.binaries import Binaries, find_binaries, run_as, service_user
+from geo.errors import DiskFull, InvalidInput, NoDatabase
+
+SUPERUSER = "onemap_admin"  # internal: only the cluster itself connects as it
+ROLES = ("onemap_owner", "onemap_app", "onemap_reader")
+TEMPLATE = "onemap_template"  # an empty database with the extensions, which only a superuser makes
+EXTENSIONS = ("postgis", "pg_trgm", "btree_gist")
+NEEDED_BYTES = 400 * 2**20  # a fresh cluster with the template takes about 150 MB
+SOCKET_PATH_LIMIT = 90  # a unix socket's path may have 107 bytes, its file name included
+
+SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_permissions": "0700",
+    "max_connections": "100",
+    "shared_buffers": "256MB",
+    "work_mem": "32MB",
+    "maintenance_work_mem": "256MB",
+    "effective_cache_size": "2GB",
+    "random_page_cost": "1.1",
+    # Backup, point-in-time restore and a standby need no rebuild.
+    "wal_level": "replica",
+    "max_wal_size": "2GB",
+    "checkpoint_timeout": "15min",
+    # "off" lost committed rows on kill -9.
+    "synchronous_commit": "on",
+    "jit": "off",
+    "max_parallel_workers_per_gather": "1",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_min_duration_statement": "2000",
+    "password_encryption": "scram-sha-256",
+}
+HBA = """\
+# The socket's folder is 0700: whoever reaches it owns the cluster.
+local all all trust
+local replication all trust
+host all all 127.0.0.1/32 scram-sha-256
+"""
+
+
+class Cluster:
+    """One private cluster. ``start`` is cheap when it runs already, and safe from many processes."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = Path(home).resolve()
+        self.user = service_user()
+
+    @cached_property
+    def folder(self) -> Path:
+        """``<home>/pg``; as root where PostgreSQL's user cannot come that far, what it links to."""
+        return (self.home / "pg").resolve()
+
+    @property
+    def data(self) -> Path:
+        """PGDATA."""
+        return self.folder / "data"
+
+    @property
+    def log(self) -> Path:
+        """What the server writes."""
+        return self.folder / "log"
+
+    @cached_property
+    def socket_folder(self) -> Path:
+        """Beside the data; under the temporary folder where that path is too long for a socket."""
+        near = self.folder / "sock"
+        if len(os.fsencode(near)) <= SOCKET_PATH_LIMIT:
+            return near
+        mark = hashlib.sha256(os.fsencode(near)).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"onemap-{mark}"
+
+    @cached_property
+    def binaries(self) -> Binaries:
+        """The programs that fit the data; raises ``NoDatabase`` where there are none."""
+        version = self.data / "PG_VERSION"
+        return find_binaries(self.home, version.read_text().strip() if version.exists() else None)
+
+    @property
+    def port(self) -> int:
+        """The loopback port, as last chosen."""
+        for line in (self.data / "onemap.conf").read_text().splitlines():
+            if line.startswith("port = "):
+                return int(line.split("'")[1])
+        raise NoDatabase(f"{self.data}/onemap.conf names no port.", remedy="Start it again.")
+
+    def url(self, database: str = "onemap", role: str = "onemap_app", *, tcp: bool = False) -> str:
+        """The SQLAlchemy URL by the unix socket; with ``tcp`` by loopback, password and all."""
+        if tcp:
+            word = json.loads((self.folder / "secrets").read_text())[role]
+            return f"postgresql+psycopg://{role}:{word}@127.0.0.1:{self.port}/{quote(database)}"
+        where = quote(str(self.socket_folder), safe="")
+        return f"postgresql+psycopg://{role}@/{quote(database)}?host={where}&port={self.port}"
+
+    def ready(self) -> bool:
+        """Whether it answers now. (``pg_ctl status`` also says yes for a zombie.)"""
+        if not (self.data / "onemap.conf").exists():
+            return False
+        where = ("-h", self.socket_folder, "-p", self.port)
+        return run_as(self.binaries, self.user, "pg_isready", "-q", *where).returncode == 0
+
+    def start(self) -> Cluster:
+        """Make it if there is none, start it if it does not run, and come back when it answers.
+
+        Raises ``NoDatabase`` or ``DiskFull``, each with its remedy.
+        """
+        with _named_errors(self.home), self._lock():
+            if self.ready() and self._provisioned():
+                return self
+            self._prepare_folders()
+            if not (self.data / "PG_VERSION").exists():
+                self._init()
+            if not self._running():
+                self._launch()
+            if not self._provisioned():
+                self._provision()
+        return self
+
+    def stop(self) -> None:
+        """Stop it; nothing happens where it does not run."""
+        with _named_errors(self.home), self._lock():
+            if (self.data / "postmaster.pid").exists():
+                self._pg("pg_ctl", "-D", self.data, "-m", "fast", "-w", "-t", "60", "stop")
+                self._clear_leftovers()
+
+    def create_database(self, name: str, template: str | None = None) -> None:
+        """A database owned by ``onemap_owner``, from the given template or the empty one."""
+        from psycopg.sql import SQL, Identifier
+
+        self._admin(
+            SQL("CREATE DATABASE {} OWNER onemap_owner TEMPLATE {}").format(
+                Identifier(name), Identifier(template or TEMPLATE)
+            )
+        )
+
+    def drop_database(self, name: str) -> None:
+        """Drop it if it exists, whoever is connected."""
+        from psycopg.sql import SQL, Identifier
+
+        self._admin(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
+
+    def databases(self) -> tuple[str, ...]:
+        """The names of all databases that take connections."""
+        rows = self._admin("SELECT datname FROM pg_database WHERE datallowconn ORDER BY datname")
+        return tuple(row[0] for row in rows)
+
+    # -- making ----------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def _lock(self) -> Iterator[None]:
+        self.home.mkdir(parents=True, exist_ok=True)
+        with (self.home / "pg.lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def _prepare_folders(self) -> None:
+        near = self.home / "pg"
+        if not near.exists() and self.user and not self._reachable():
+            # A folder above the home is closed to PostgreSQL's user; its data must lie elsewhere.
+            Path("/var/lib/onemap").mkdir(mode=0o755, parents=True, exist_ok=True)
+            far = tempfile.mkdtemp(prefix="pg-", dir="/var/lib/onemap")
+            near.unlink(missing_ok=True)
+            near.symlink_to(far)
+            self.__dict__.pop("folder", None)
+            self.__dict__.pop("socket_folder", None)
+        for folder in (self.folder, self.socket_folder):
+            folder.mkdir(mode=0o700, exist_ok=True)
+            self._own(folder)
+            folder.chmod(0o700)
+
+    def _reachable(self) -> bool:
+        assert self.user
+        self.home.chmod(self.home.stat().st_mode | 0o011)
+        for folder in (self.home, *self.home.parents):
+            stat = folder.stat()
+            bit = 0o100 if stat.st_uid == self.user.pw_uid else 0o001
+            if not stat.st_mode & bit:
+                return False
+        return True
+
+    def _own(self, path: Path) -> None:
+        if self.user:
+            os.chown(path, self.user.pw_uid, self.user.pw_gid)
+        elif path.stat().st_uid != os.geteuid():
+            raise NoDatabase(f"{path} belongs to another user.", remedy="Set ONEMAP_HOME.")
+
+    def _init(self) -> None:
+        if shutil.disk_usage(self.folder).free < NEEDED_BYTES:
+            raise _disk_full(self.home)
+        words = {name: secrets.token_urlsafe(24) for name in (SUPERUSER, *ROLES)}
+        self._write(self.folder / "secrets", json.dumps(words))
+        fresh = self.folder / "data.new"
+        shutil.rmtree(fresh, ignore_errors=True)
+        how = ("-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
+        self._pg("initdb", "-D", fresh, *how)
+        with (fresh / "postgresql.conf").open("a") as file:
+            file.write("\ninclude 'onemap.conf'\n")
+        self._write(fresh / "pg_hba.conf", HBA)
+        self._configure(fresh, _free_port())
+        fresh.rename(self.data)  # at once: a half-made cluster is never used
+
+    def _configure(self, data: Path, port: int) -> None:
+        chosen = {"port": str(port), "unix_socket_directories": str(self.socket_folder)}
+        lines = [f"{key} = '{value}'\n" for key, value in (SETTINGS | chosen).items()]
+        self._write(data / "onemap.conf", "".join(lines))
+
+    def _write(self, path: Path, text: str) -> None:
+        part = path.with_name(path.name + ".part")
+        part.write_text(text)
+        part.chmod(0o600)
+        self._own(part)
+        part.rename(path)
+
+    # -- starting --------------------------------------------------------------------------
+
+    def _launch(self) -> None:
+        for attempt in range(3):
+            self._clear_leftovers()
+            # Safe under our lock, because no process works in the data folder any more.
+            for stale in (self.data / "postmaster.pid", *self.socket_folder.glob(".s.PGSQL.*")):
+                stale.unlink(missing_ok=True)
+            kept = (self.data / "onemap.conf").exists() and attempt == 0
+            port = self.port if kept and _is_free(self.port) else _free_port()
+            self._configure(self.data, port)
+            before = self.log.stat().st_size if self.log.exists() else 0
+            self.log.touch(mode=0o600)
+            self._own(self.log)
+            how = ("-D", self.data, "-l", self.log, "-s", "-w", "-t", "120", "start")
+            if run_as(self.binaries, self.user, "pg_ctl", *how).returncode == 0:
+                return
+            told = self.log.read_text(errors="replace")[before:]
+            if "in use" not in told:  # another program may take the port between look and use
+                break
+        raise _failure("pg_ctl start", told, self.home)
+
+    def _running(self) -> bool:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            if self.ready():
+                return True
+            if not self._leftovers() or not (self.data / "postmaster.pid").exists():
+                return False
+            pid = (self.data / "postmaster.pid").read_text().split("\n")[0]
+            if not pid.isdigit() or int(pid) not in self._leftovers():
+                return False  # dead, a zombie, or another program under a used-again number
+            time.sleep(0.05)  # ours, starting or recovering
+        return False
+
+    def _leftovers(self) -> list[int]:
+        """Live processes of ours: their working directory is the data folder."""
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                state = (process / "stat").read_text().rpartition(")")[2].split()[0]
+                if state != "Z" and os.readlink(process / "cwd") == str(self.data):
+                    found.append(int(process.name))
+        return found
+
+    def _clear_leftovers(self) -> None:
+        """The children of a killed server hold its memory: give them 2 s, then end them."""
+        for ending, patience in ((None, 2.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
+            for pid in self._leftovers() if ending else ():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, ending or 0)
+            deadline = time.monotonic() + patience
+            while self._leftovers():
+                if time.monotonic() > deadline:
+                    break
+                time.sleep(0.05)
+            else:
+                return
+
+    # -- roles and template ----------------------------------------------------------------
+
+    def _provisioned(self) -> bool:
+        return (self.data / "onemap.provisioned").exists()
+
+    def _provision(self) -> None:
+        """Roles, the template with its extensions and the database ``onemap``; may be repeated."""
+        from psycopg.sql import SQL, Identifier, Literal
+
+        words = json.loads((self.folder / "secrets").read_text())
+        known = {row[0] for row in self._admin("SELECT rolname FROM pg_roles")}
+        for role in (SUPERUSER, *ROLES):
+            verb = SQL("ALTER" if role in known else "CREATE")
+            self._admin(
+                SQL("{} ROLE {} LOGIN PASSWORD {}").format(
+                    verb, Identifier(role), Literal(words[role])
+                )
+            )
+        existing = {row[0] for row in self._admin("SELECT datname FROM pg_database")}
+        if TEMPLATE not in existing:
+            self.drop_database("onemap_template_new")
+            self.create_database("onemap_template_new", "template0")
+            for extension in filter(self.binaries.has_extension, EXTENSIONS):
+                made = SQL("CREATE EXTENSION {}").format(Identifier(extension))
+                self._admin(made, "onemap_template_new")
+            self._admin(f"ALTER DATABASE onemap_template_new RENAME TO {TEMPLATE}")
+            self._admin(f"ALTER DATABASE {TEMPLATE} ALLOW_CONNECTIONS false")
+        if "onemap" not in existing:
+            self.create_database("onemap")
+        self._write(self.data / "onemap.provisioned", "")
+
+    def _admin(self, statement: Any, database: str = "postgres") -> list[tuple[Any, ...]]:
+        import psycopg
+
+        with psycopg.connect(
+            host=str(self.socket_folder),
+            port=self.port,
+            user=SUPERUSER,
+            dbname=database,
+            autocommit=True,
+        ) as connection:
+            result = connection.execute(statement)
+            return result.fetchall() if result.description else []
+
+    def _pg(self, program: str, *arguments: object) -> None:
+        done = run_as(self.binaries, self.user, program, *arguments)
+        if done.returncode:
+            raise _failure(program, done.stderr + done.stdout, self.home)
+
+
+def ensure_database_url(home: Path, role: str = "onemap_app") -> str:
+    """``DATABASE_URL`` where it is set, else the private cluster's URL for the role, started."""
+    if given := os.environ.get("DATABASE_URL"):
+        scheme, separator, rest = given.partition("://")
+        if not separator or scheme.partition("+")[0] not in ("postgres", "postgresql"):
+            raise InvalidInput(
+                "DATABASE_URL is not a PostgreSQL address.",
+                remedy="Write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE.",
+            )
+        return f"postgresql+psycopg://{rest}"
+    return Cluster(home).start().url(role=role)
+
+
+@contextlib.contextmanager
+def _named_errors(home: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as fault:
+        if fault.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise _disk_full(home) from fault
+        raise NoDatabase(
+            f"{fault.filename or home}: {fault.strerror}.",
+            remedy="Set ONEMAP_HOME to a folder of your own on a local disk.",
+            home=str(home),
+        ) from fault
+
+
+def _failure(program: str, told: str, home: Path) -> NoDatabase | DiskFull:
+    if "No space left" in told or "Disk quota exceeded" in told:
+        return _disk_full(home)
+    return NoDatabase(
+        f"{program} failed: {told.strip()[-1500:]}",
+        remedy=f"See {home}/pg/log, then: ./onemap doctor.",
+        home=str(home),
+    )
+
+
+def _disk_full(home: Path) -> DiskFull:
+    return DiskFull(
+        f"There is not enough room under {home} (400 MB are needed).",
+        remedy="Make room there, or set ONEMAP_HOME to a folder on another disk.",
+        home=str(home),
+    )
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
