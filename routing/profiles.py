@@ -1,0 +1,165 @@
+"""Who travels: speeds, limits and rights of each profile, read from ``data/speeds``.
+
+A weight is whole milliseconds for one edge; -1 says that the profile may not use the edge.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal, cast, get_args
+
+import numpy as np
+
+from geo.domain import Mark, Parameter
+from geo.errors import BadFile
+from geo.home import DATA
+from routing.table import Bools, Int32s, RoadTable
+
+SPEEDS = DATA / "speeds"
+WALKING_CLASSES = frozenset(
+    ("footway", "path", "steps", "pedestrian", "cycleway", "bridleway", "corridor", "platform")
+)
+"""Classes whose ``access`` column speaks of people on foot; on all others it speaks of vehicles."""
+_EMERGENCY_YES = ("yes", "designated", "official")
+_LONGEST_MS = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One way of travelling. Every number keeps its mark and source."""
+
+    name: str
+    version: str
+    source: str
+    mode: Literal["drive", "walk"]  # on foot, one-way streets go both ways
+    emergency: bool  # may use what others may not
+    obeys_speed_limit: bool  # the smaller of the posted limit and the class speed
+    refused_access: frozenset[str]
+    emergency_only_kph: float | None  # on classes without a speed that carry an emergency tag
+    speeds: Mapping[str, Parameter]  # km/h by road class; a class not named is not usable
+    limits: Mapping[str, Parameter]  # snap_m, wading_m, height_m, weight_t, width_m
+
+    @property
+    def snap_m(self) -> float:
+        """How far from a road a place may lie; beyond, its access is not known (路网缺失)."""
+        return self.limits["snap_m"].value
+
+    def wades(self, depth_m: float | None) -> bool:
+        """Whether it passes water of this depth; unknown depth stops everyone."""
+        limit = self.limits.get("wading_m")
+        return depth_m is not None and limit is not None and depth_m < limit.value
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values, as stored beside the compiled arrays."""
+        return {**asdict(self), "refused_access": sorted(self.refused_access)}
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any]) -> Profile:
+        """The profile that :meth:`to_json` wrote."""
+        return cls(
+            **{
+                **body,
+                "refused_access": frozenset(body["refused_access"]),
+                "speeds": {key: Parameter(**item) for key, item in body["speeds"].items()},
+                "limits": {key: Parameter(**item) for key, item in body["limits"].items()},
+            }
+        )
+
+
+def read_profiles(folder: Path = SPEEDS) -> dict[str, Profile]:
+    """Every profile by name, in the order of their names. A broken file is refused by name."""
+    profiles = [_read(path) for path in sorted(folder.glob("*.toml"))]
+    if not profiles:
+        raise BadFile(f"{folder} holds no profiles.", remedy="Restore data/speeds.")
+    return {profile.name: profile for profile in profiles}
+
+
+def weights(table: RoadTable, profile: Profile) -> Int32s:
+    """(m,) whole milliseconds for each edge of the table, -1 where the profile may not go.
+
+    The rule: ``round(length_m * 3600 / kph)`` with kph the class speed, or the posted limit where
+    the profile obeys it and it is lower. Times beyond 2**31 - 1 ms, and lengths that are not
+    numbers, make an edge unusable.
+    """
+    classes, code = np.unique(table.road_class.astype(str), return_inverse=True)
+    by_class = np.array([_kph(profile, name) for name in classes] or [np.nan])
+    kph = by_class[code] if len(code) else np.empty(0)
+    opened = np.isin(table.emergency.astype(str), _EMERGENCY_YES)
+    if profile.emergency and profile.emergency_only_kph is not None:
+        kph = np.where(np.isnan(kph) & opened, profile.emergency_only_kph, kph)
+    if profile.obeys_speed_limit:
+        posted = np.where(table.speed_kph > 0, table.speed_kph, np.nan).astype(np.float64)
+        kph = np.where(np.isnan(kph), np.nan, np.fmin(kph, posted))
+    with np.errstate(invalid="ignore", over="ignore"):
+        ms = np.rint(table.length_m * 3600.0 / kph)
+        usable = (ms >= 0) & (ms <= _LONGEST_MS) & _allowed(table, profile, opened)
+    return np.where(usable, ms, -1).astype(np.int32)
+
+
+def _kph(profile: Profile, road_class: str) -> float:
+    speed = profile.speeds.get(road_class)
+    return np.nan if speed is None else speed.value
+
+
+def _allowed(table: RoadTable, profile: Profile, opened: Bools) -> Bools:
+    """Edges whose signs let the profile pass."""
+    refused = np.isin(table.access.astype(str), sorted(profile.refused_access))
+    if profile.mode == "walk":
+        refused &= np.isin(table.road_class.astype(str), sorted(WALKING_CLASSES))
+    if profile.emergency:
+        refused = (refused & ~opened) | (table.emergency.astype(str) == "no")
+    for key, column in (
+        ("height_m", table.max_height_m),
+        ("weight_t", table.max_weight_t),
+        ("width_m", table.max_width_m),
+    ):
+        limit = profile.limits.get(key)
+        if limit is not None:
+            refused |= np.nan_to_num(column, nan=np.inf) < limit.value
+    return ~refused
+
+
+def _read(path: Path) -> Profile:
+    try:
+        body = tomllib.loads(path.read_text(encoding="utf-8"))
+        mode = body["mode"]
+        if mode not in ("drive", "walk"):
+            raise ValueError(f"mode is drive or walk, not {mode!r}")
+        limits = {
+            key: _parameter(key, item["value"], key.rpartition("_")[2], item)
+            for key, item in body["limits"].items()
+        }
+        if "snap_m" not in limits:
+            raise KeyError("limits.snap_m")
+        return Profile(
+            name=body["name"],
+            version=str(body["version"]),
+            source=body["source"],
+            mode=mode,
+            emergency=bool(body["emergency"]),
+            obeys_speed_limit=bool(body["obeys_speed_limit"]),
+            refused_access=frozenset(body["refused_access"]),
+            emergency_only_kph=body.get("emergency_only_kph"),
+            speeds={
+                key: _parameter(key, item["kph"], "km/h", item)
+                for key, item in body["speeds"].items()
+            },
+            limits=limits,
+        )
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as fault:
+        raise BadFile(
+            f"{path.name} is not a profile: {fault!s}.",
+            remedy="Correct the named key; see data/speeds/car.toml.",
+            file=path.name,
+        ) from fault
+
+
+def _parameter(key: str, value: Any, unit: str, item: Mapping[str, Any]) -> Parameter:
+    if not isinstance(value, int | float) or not 0 < value < 1e6:
+        raise ValueError(f"{key} must be above 0, not {value!r}")
+    if item["mark"] not in get_args(Mark):
+        raise ValueError(f"{key}: mark is one of V, D, R, A, not {item['mark']!r}")
+    return Parameter(key, float(value), unit, cast(Mark, item["mark"]), str(item["source"]))
