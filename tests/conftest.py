@@ -1,0 +1,96 @@
+"""What tests share: the private cluster, a fresh migrated database each, the real test cities."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import itertools
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from geo import db
+from geo.cluster import Cluster
+from geo.home import CHECKOUT, DATA, home
+
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Cluster:
+    """The home's own PostgreSQL, started; it goes on running, as after any command."""
+    started = Cluster(home()).start()
+    _drop_leftovers(started)
+    return started
+
+
+@pytest.fixture(scope="session")
+def template(cluster: Cluster) -> str:
+    """The name of a migrated database with the catalogue in it, made once for this schema."""
+    name = f"test_template_{_schema_digest()}"
+    with (home() / "test.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if name not in cluster.databases():
+            making = f"{name}_new_{os.getpid()}"
+            cluster.drop_database(making)
+            cluster.create_database(making)
+            db.migrate(cluster.url(making))
+            cluster.create_database(name, template=making)
+            cluster.drop_database(making)
+    return name
+
+
+@pytest.fixture
+def database_url(cluster: Cluster, template: str) -> Iterator[str]:
+    """The app's address of a fresh database with schema and catalogue; dropped afterwards."""
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    cluster.create_database(name, template=template)
+    yield cluster.url(name)
+    cluster.drop_database(name)
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on the fresh database."""
+    made = db.engine(database_url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """One transaction on the fresh database, undone afterwards."""
+    with Session(engine, expire_on_commit=False) as opened:
+        yield opened
+        opened.rollback()
+
+
+@pytest.fixture(scope="session")
+def test_data() -> Path:
+    """The folder of real test cities: ``ONEMAP_TEST_DATA``, or ``data`` shared beside the checkout."""
+    given = os.environ.get("ONEMAP_TEST_DATA")
+    folder = Path(given) if given else CHECKOUT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("no real test cities: set ONEMAP_TEST_DATA to their folder")
+    return folder
+
+
+def _schema_digest() -> str:
+    hashed = hashlib.sha256()
+    parts = [*db.MIGRATIONS.rglob("*.py"), *db.MIGRATIONS.rglob("*.sql")]
+    for path in sorted([*parts, *(DATA / "catalog").glob("*.csv"), CHECKOUT / "geo/cluster.py"]):
+        hashed.update(path.read_bytes())
+    return hashed.hexdigest()[:12]
+
+
+def _drop_leftovers(cluster: Cluster) -> None:
+    """Databases of test runs that were killed before they could drop them."""
+    for name in cluster.databases():
+        parts = name.split("_")
+        if len(parts) == 3 and parts[0] == "test" and parts[1].isdigit():
+            if not Path("/proc", parts[1]).exists():
+                cluster.drop_database(name)
