@@ -1,0 +1,69 @@
+"""Reading OpenStreetMap files, with a clear word where a file is not one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import osmium
+
+from geo.errors import BadFile
+
+SUFFIXES = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2")
+
+
+def is_osm(path: Path) -> bool:
+    """Whether the name says OpenStreetMap."""
+    return path.name.lower().endswith(SUFFIXES)
+
+
+def check_file(path: Path) -> None:
+    """Raise BadFile where there is nothing to read."""
+    if not path.exists():
+        raise _bad(path, "missing", "there is no such file", "Check the path.")
+    if not path.is_file():
+        raise _bad(path, "not_a_file", "it is not a file", "Name a file, not a folder.")
+    try:
+        with path.open("rb") as opened:
+            first = opened.read(1)
+    except OSError as error:
+        raise _bad(path, "not_readable", str(error), "Check who may read it.") from error
+    if not first:
+        raise _bad(path, "empty", "it is empty", "Copy or download it again.")
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turn osmium's errors about a file into BadFile with the remedy."""
+    check_file(path)
+    try:
+        yield
+    except (RuntimeError, ValueError, OSError) as error:
+        text = str(error)
+        if "unexpected EOF" in text or "truncated" in text.lower():
+            raise _bad(
+                path, "truncated", "it ends too early", "Copy or download it again."
+            ) from error
+        raise _bad(
+            path,
+            "not_osm",
+            f"it cannot be read as OpenStreetMap data ({text})",
+            "Give an .osm.pbf or .osm file as OpenStreetMap servers and osmium write them.",
+        ) from error
+
+
+def objects(path: Path, entities: Any, *filters: Any) -> Iterator[Any]:
+    """The objects of a file that pass the filters; each is valid only until the next is taken."""
+    with reading(path):
+        source = osmium.FileProcessor(str(path), entities)
+        for item in filters:
+            source = source.with_filter(item)
+        yield from source
+
+
+def _bad(path: Path, reason: str, words: str, remedy: str) -> BadFile:
+    return BadFile(
+        f"{path.name}: {words}.", remedy=remedy, file=str(path), reason=f"roads.bad.{reason}"
+    )
