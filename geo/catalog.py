@@ -81,7 +81,7 @@ def _code(prefix: str, digits: int) -> Callable[[str], bool]:
 
 
 _SHAPE = _one_of("point", "line", "polygon")
-_SHEETS: Mapping[str, _Sheet] = {
+_SHEETS: dict[str, _Sheet] = {
     "departments": _Sheet(
         tables.DepartmentRow,
         _code("D", 2),
@@ -172,11 +172,10 @@ def load(connection: Connection, chosen: Catalog | None = None) -> None:
                 connection.execute(
                     statement.on_conflict_do_update(index_elements=["code"], set_=columns), rows
                 )
-            for name in reversed(_SHEETS):
-                table = _SHEETS[name].table.__table__
-                connection.execute(
-                    delete(table).where(table.c.code.not_in(list(getattr(chosen, name))))
-                )
+            for name, sheet in reversed(_SHEETS.items()):
+                code = sheet.table.__table__.c.code
+                kept = list(getattr(chosen, name))
+                connection.execute(delete(sheet.table).where(code.not_in(kept)))
     except IntegrityError as fault:
         raise Conflict(
             f"The catalogue drops what is still in use: {str(fault.orig).strip()}",

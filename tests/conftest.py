@@ -71,7 +71,7 @@ def session(engine: Engine) -> Iterator[Session]:
 
 @pytest.fixture(scope="session")
 def test_data() -> Path:
-    """The folder of real test cities: ``ONEMAP_TEST_DATA``, or ``data`` shared beside the checkout."""
+    """Real test cities: ``ONEMAP_TEST_DATA``, or the ``data`` shared beside the checkout."""
     given = os.environ.get("ONEMAP_TEST_DATA")
     folder = Path(given) if given else CHECKOUT.parent / "shared" / "data"
     if not folder.is_dir():
@@ -91,6 +91,6 @@ def _drop_leftovers(cluster: Cluster) -> None:
     """Databases of test runs that were killed before they could drop them."""
     for name in cluster.databases():
         parts = name.split("_")
-        if len(parts) == 3 and parts[0] == "test" and parts[1].isdigit():
-            if not Path("/proc", parts[1]).exists():
-                cluster.drop_database(name)
+        ours = len(parts) == 3 and parts[0] == "test" and parts[1].isdigit()
+        if ours and not Path("/proc", parts[1]).exists():
+            cluster.drop_database(name)

@@ -47,7 +47,7 @@ class BaseAreaRow(Loaded, Base):
 
 
 class BaseNameRow(Loaded, Base):
-    """A name on the base map: city, town, village, island, water, mountain …; rank 1 is greatest."""
+    """A name on the base map: city, town, village, island, mountain …; rank 1 is the greatest."""
 
     __tablename__ = "base_name"
     kind: Mapped[str]

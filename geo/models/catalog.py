@@ -57,7 +57,7 @@ class ResourceCategoryRow(Base):
     """One of the 200 categories of emergency resource (应急资源).
 
     The file's ``group`` and ``department`` are ``group_zh`` and ``department_zh`` here, as in
-    the risk categories. ``gbt38565_major`` is the major class of GB/T 38565, None where it has none.
+    the risk categories. ``gbt38565_major`` is the major class of GB/T 38565; None: it has none.
     """
 
     __tablename__ = "resource_category"

@@ -30,7 +30,7 @@ class IncidentRow(Base):
     status: Mapped[str] = mapped_column(server_default="open")
     attributes: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     version: Mapped[int] = mapped_column(server_default="1")
-    synthetic: Mapped[bool]
+    synthetic: Mapped[bool] = mapped_column(ForeignKey("content.synthetic"))
 
 
 class ClosureRow(Base):
@@ -57,10 +57,10 @@ class ClosureRow(Base):
 
 
 class SituationRow(Base):
-    """One frozen snapshot (态势) from which any plan can be made again."""
+    """One frozen snapshot (态势) from which any plan can be made again; ``id`` is its hash."""
 
     __tablename__ = "situation"
-    id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
     incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"))
     at: Mapped[datetime]
     body: Mapped[dict[str, Any]]
@@ -73,7 +73,7 @@ class PlanRow(Base):
     incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
     id: Mapped[str]
-    situation_id: Mapped[UUID | None] = mapped_column(ForeignKey("situation.id"))
+    situation_id: Mapped[str | None] = mapped_column(ForeignKey("situation.id"))
     body: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
 

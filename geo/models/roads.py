@@ -1,4 +1,4 @@
-"""Roads as loaded: nodes, directed edges, turn restrictions, and what each load kept and dropped."""
+"""Roads as loaded: nodes, directed edges, turn restrictions, and what was kept and dropped."""
 
 from __future__ import annotations
 

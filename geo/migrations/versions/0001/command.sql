@@ -14,7 +14,7 @@ CREATE TABLE incident (
     status text NOT NULL DEFAULT 'open',
     attributes jsonb NOT NULL DEFAULT '{}',
     version integer NOT NULL DEFAULT 1,
-    synthetic boolean NOT NULL
+    synthetic boolean NOT NULL REFERENCES content (synthetic)
 );
 CREATE INDEX ON incident (reported_at);
 
@@ -39,8 +39,9 @@ CREATE TABLE closure (
 );
 CREATE INDEX ON closure USING gist (geom_3857);
 
+-- "id" is the hash of the snapshot.
 CREATE TABLE situation (
-    id uuid PRIMARY KEY,
+    id text PRIMARY KEY,
     incident_id uuid NOT NULL REFERENCES incident,
     at timestamptz NOT NULL,
     body jsonb NOT NULL
@@ -52,7 +53,7 @@ CREATE TABLE plan (
     incident_id uuid NOT NULL REFERENCES incident,
     version integer NOT NULL CHECK (version >= 1),
     id text NOT NULL,
-    situation_id uuid REFERENCES situation,
+    situation_id text REFERENCES situation,
     body jsonb NOT NULL,
     created_at timestamptz NOT NULL,
     PRIMARY KEY (incident_id, version)

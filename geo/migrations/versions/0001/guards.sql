@@ -54,6 +54,9 @@ BEGIN
     CREATE EXTENSION IF NOT EXISTS pg_trgm;
     CREATE INDEX risk_source_name ON risk_source USING gin (name gin_trgm_ops);
     CREATE INDEX resource_name ON resource USING gin (name gin_trgm_ops);
+    CREATE INDEX district_name ON district USING gin (name gin_trgm_ops);
+    CREATE INDEX road_edge_name ON road_edge USING gin (name gin_trgm_ops)
+        WHERE drawn AND name <> '';
     CREATE INDEX base_name_name ON base_name USING gin (name gin_trgm_ops);
 EXCEPTION WHEN OTHERS THEN
     RAISE NOTICE 'pg_trgm is not to be had: search by name goes through every row';

@@ -41,6 +41,7 @@ CREATE TABLE risk_source (
 CREATE INDEX ON risk_source USING gist (geom);
 CREATE INDEX ON risk_source USING gist (geom_3857);
 CREATE INDEX ON risk_source USING gist ((geom::geography));
+CREATE INDEX ON risk_source USING gist (shape) WHERE shape IS NOT NULL;
 CREATE INDEX ON risk_source (category);
 CREATE INDEX ON risk_source (district_id);
 

@@ -47,7 +47,6 @@ CREATE TABLE road_edge (
 -- The map draws one of the two directions; the other needs no place in the index.
 CREATE INDEX road_edge_drawn ON road_edge USING gist (geom_3857) WHERE drawn;
 CREATE INDEX road_edge_class ON road_edge (class) WHERE drawn;
-CREATE INDEX road_edge_name ON road_edge (name) WHERE drawn AND name <> '';
 
 CREATE TABLE road_restriction (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

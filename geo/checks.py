@@ -1,0 +1,107 @@
+"""Values that can be: what a person or program sends is refused here, with its name, if not."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import shapely
+from shapely.errors import GEOSException
+from shapely.geometry import shape
+
+from geo.canonical import canonical
+from geo.domain import Closure, GeoJson, Incident, LonLat
+from geo.errors import InvalidInput
+
+MAX_LAT = 85.06  # the map's Mercator square ends there; nobody lives beyond
+_AREAS = ("Polygon", "MultiPolygon")
+
+
+def check_incident(incident: Incident) -> None:
+    """Refuse an incident with a value that cannot be. Raises ``InvalidInput``."""
+    check_point("at", incident.at)
+    limits = {
+        "casualties": (0, 2**31 - 1),
+        "trapped": (0, 2**31 - 1),
+        "wind_from_deg": (0, 360),
+        "wind_mps": (0, 150),
+        "radius_m": (1, 1_000_000),
+    }
+    for name, (least, most) in limits.items():
+        value = getattr(incident, name)
+        if value is not None and not least <= value <= most:  # NaN too
+            raise impossible(name, value)
+    if incident.reported_at.tzinfo is None:
+        raise impossible("reported_at", incident.reported_at)
+    _check_text(title=incident.title, description=incident.description)
+    _check_plain("attributes", incident.attributes)
+
+
+def check_closure(closure: Closure) -> None:
+    """Refuse a closure that closes nothing or never. Raises ``InvalidInput``."""
+    if closure.geometry is None and not closure.edges:
+        raise impossible("geometry", None)
+    if closure.geometry is not None:
+        geometry("geometry", closure.geometry)
+    if closure.depth_m is not None and not 0 <= closure.depth_m <= 100:
+        raise impossible("depth_m", closure.depth_m)
+    times = {"valid_from": closure.valid_from, "valid_to": closure.valid_to}
+    for name, at in times.items():
+        if at is not None and at.tzinfo is None:
+            raise impossible(name, at)
+    if closure.valid_from and closure.valid_to and closure.valid_from >= closure.valid_to:
+        raise impossible("valid_to", closure.valid_to)
+    _check_text(name=closure.name, cause=closure.cause)
+
+
+def check_point(name: str, at: LonLat) -> None:
+    """Refuse a point that is not on the map. Raises ``InvalidInput``."""
+    lon, lat = at
+    if not (math.isfinite(lon) and math.isfinite(lat)) or abs(lon) > 180 or abs(lat) > MAX_LAT:
+        raise impossible(name, at)
+
+
+def geometry(name: str, given: GeoJson, *, area: bool = False) -> str:
+    """The GeoJSON as text for PostGIS, with ``area`` of a polygon only; raises ``InvalidInput``.
+
+    Refused are empty and self-crossing geometries and coordinates that are no degrees.
+    """
+    try:
+        made = shape(given)
+        west, south, east, north = made.bounds
+        usable = not made.is_empty and made.is_valid and (not area or made.geom_type in _AREAS)
+        on_map = -180 <= west <= east <= 180 and -MAX_LAT <= south <= north <= MAX_LAT
+    except (GEOSException, AttributeError, IndexError, KeyError, TypeError, ValueError) as fault:
+        raise impossible(name, given) from fault
+    if not (usable and on_map):
+        raise impossible(name, given)
+    return str(shapely.to_geojson(shapely.force_2d(made)))
+
+
+def impossible(name: str, value: object) -> InvalidInput:
+    """The error for a value that cannot be."""
+    shown = str(value)
+    shown = shown if len(shown) <= 200 else shown[:199] + "…"
+    return InvalidInput(
+        f"{name} cannot be {shown}.",
+        remedy="Correct the value and send it again.",
+        words="intake.impossible",
+        name=name,
+        value=shown,
+    )
+
+
+def _check_text(**texts: str) -> None:
+    for name, value in texts.items():
+        if "\x00" in value:
+            raise impossible(name, value)
+
+
+def _check_plain(name: str, value: Mapping[str, Any]) -> None:
+    try:
+        written = canonical(value)
+    except (TypeError, ValueError) as fault:
+        raise impossible(name, value) from fault
+    if b"\\u0000" in written:
+        raise impossible(name, value)

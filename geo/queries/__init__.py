@@ -1,0 +1,47 @@
+"""Questions to the database: each a function from a session and plain values to plain values."""
+
+from geo.queries.happenings import (
+    StoredPlan,
+    closure,
+    incident,
+    incidents,
+    open_closures,
+    plan,
+    situation,
+)
+from geo.queries.holdings import Dataset, area, datasets, layer_version
+from geo.queries.people import (
+    cells_within,
+    district_at,
+    districts,
+    people_within,
+    population_cells,
+)
+from geo.queries.places import category_counts, resources, risks_near, risks_within, stocks
+from geo.queries.search import Hit, search
+
+__all__ = [
+    "Dataset",
+    "Hit",
+    "StoredPlan",
+    "area",
+    "category_counts",
+    "cells_within",
+    "closure",
+    "datasets",
+    "district_at",
+    "districts",
+    "incident",
+    "incidents",
+    "layer_version",
+    "open_closures",
+    "people_within",
+    "plan",
+    "population_cells",
+    "resources",
+    "risks_near",
+    "risks_within",
+    "search",
+    "situation",
+    "stocks",
+]

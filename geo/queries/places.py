@@ -1,0 +1,194 @@
+"""Risk sources, resources and stock lines as domain values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlalchemy.orm import Session
+
+from geo.checks import check_point, geometry, impossible
+from geo.domain import GeoJson, LonLat, Provenance, Resource, Risk
+
+# A row without its own date has its dataset's. The standing is the whole database's.
+_PROVENANCE = (
+    " x.source, coalesce(x.updated_at, d.updated_at) AS updated_at,"
+    " (SELECT synthetic FROM content) AS synthetic"
+)
+_DATASET = " LEFT JOIN dataset d ON d.source = x.source AND d.kind = 'places'"
+_POINT = " ST_X(x.geom) AS lon, ST_Y(x.geom) AS lat,"
+_RISK = (
+    "SELECT x.id, x.category, x.name, x.people, x.contact, x.phone, x.attributes,"
+    f"{_POINT}{_PROVENANCE} FROM risk_source x{_DATASET}"
+)
+_RESOURCE = (
+    "SELECT x.id, x.category, x.kind, x.name, x.status, x.members, x.capacity, x.occupied,"
+    " x.turnout_s, x.department_code, x.contact, x.phone, x.attributes,"
+    f"{_POINT}{_PROVENANCE} FROM resource x{_DATASET}"
+)
+_STOCK = (
+    "SELECT x.id, x.category, x.name, x.quantity, x.unit, x.place_id, x.expires_on,"
+    " x.department_code, x.contact, x.phone, x.attributes,"
+    f"{_POINT}{_PROVENANCE} FROM stock x{_DATASET}"
+)
+_HERE = "ST_SetSRID(ST_MakePoint(:lon, :lat), 4326)::geography"
+
+
+def risks_within(session: Session, zone: GeoJson) -> tuple[Risk, ...]:
+    """Risk sources whose point or shape touches the zone, by id; its edge belongs to it."""
+    rows = session.execute(
+        text(
+            # Materialised, so that the zone is read once and the index is used.
+            "WITH zone AS MATERIALIZED"
+            " (SELECT ST_SetSRID(ST_GeomFromGeoJSON(:zone), 4326) AS area)"
+            f" {_RISK} WHERE x.id IN ("
+            " SELECT r.id FROM risk_source r, zone WHERE ST_Intersects(r.geom, zone.area)"
+            " UNION SELECT r.id FROM risk_source r, zone"
+            " WHERE r.shape IS NOT NULL AND ST_Intersects(r.shape, zone.area)) ORDER BY x.id"
+        ),
+        {"zone": geometry("zone", zone, area=True)},
+    )
+    return tuple(_risk(row) for row in rows)
+
+
+def risks_near(session: Session, at: LonLat, radius_m: float) -> tuple[Risk, ...]:
+    """Risk sources whose point lies within ``radius_m`` of ``at``, nearest first."""
+    check_point("at", at)
+    _check_radius(radius_m)
+    rows = session.execute(
+        text(
+            f"{_RISK} WHERE ST_DWithin(x.geom::geography, {_HERE}, :radius_m)"
+            f" ORDER BY ST_Distance(x.geom::geography, {_HERE}), x.id"
+        ),
+        {"lon": at[0], "lat": at[1], "radius_m": radius_m},
+    )
+    return tuple(_risk(row) for row in rows)
+
+
+def resources(
+    session: Session,
+    *,
+    kinds: Sequence[str] | None = None,
+    categories: Sequence[str] | None = None,
+    at: LonLat | None = None,
+    within_m: float | None = None,
+) -> tuple[Resource, ...]:
+    """Resources that stand somewhere, of these kinds and categories (None: all; empty: none).
+
+    By id; with ``at`` the nearest first (straight), with ``within_m`` those so near only. Stock
+    lines are not among them: see ``stocks``.
+    """
+    where, values = _chosen(kinds=kinds, categories=categories)
+    order = "x.id"
+    if at is not None:
+        check_point("at", at)
+        values |= {"lon": at[0], "lat": at[1]}
+        order = f"ST_Distance(x.geom::geography, {_HERE}), x.id"
+        if within_m is not None:
+            _check_radius(within_m)
+            where.append(f"ST_DWithin(x.geom::geography, {_HERE}, :within_m)")
+            values["within_m"] = within_m
+    elif within_m is not None:
+        raise impossible("within_m", "given without at")
+    clause = f" WHERE {' AND '.join(where)}" if where else ""
+    rows = session.execute(text(f"{_RESOURCE}{clause} ORDER BY {order}"), values)
+    return tuple(_resource(row) for row in rows)
+
+
+def stocks(session: Session, *, categories: Sequence[str] | None = None) -> tuple[Resource, ...]:
+    """Stock lines by id, as resources of kind "stock".
+
+    ``attributes`` carries ``place_id`` (the resource it is kept at) and ``expires_on``, both as
+    text, where they are known. ``quantity`` None: not known.
+    """
+    where, values = _chosen(categories=categories)
+    clause = f" WHERE {' AND '.join(where)}" if where else ""
+    rows = session.execute(text(f"{_STOCK}{clause} ORDER BY x.id"), values)
+    return tuple(_stock(row) for row in rows)
+
+
+def category_counts(session: Session) -> dict[str, int]:
+    """How many rows each category has; categories without rows are not in it."""
+    rows = session.execute(
+        text(
+            "SELECT category, count(*) FROM risk_source GROUP BY category"
+            " UNION ALL SELECT category, count(*) FROM resource GROUP BY category"
+            " UNION ALL SELECT category, count(*) FROM stock GROUP BY category"
+        )
+    )
+    return {category: int(count) for category, count in rows}
+
+
+def _chosen(
+    *, kinds: Sequence[str] | None = None, categories: Sequence[str] | None = None
+) -> tuple[list[str], dict[str, Any]]:
+    where, values = [], {}
+    if kinds is not None:
+        where.append("x.kind = ANY(:kinds)")
+        values["kinds"] = list(kinds)
+    if categories is not None:
+        where.append("x.category = ANY(:categories)")
+        values["categories"] = list(categories)
+    return where, values
+
+
+def _check_radius(radius_m: float) -> None:
+    if not 0 <= radius_m <= 20_100_000:  # half the way round the earth; refuses NaN too
+        raise impossible("radius_m", radius_m)
+
+
+def _provenance(row: Row[Any]) -> Provenance:
+    return Provenance(row.source, row.updated_at, bool(row.synthetic))
+
+
+def _risk(row: Row[Any]) -> Risk:
+    return Risk(
+        id=row.id,
+        category=row.category,
+        name=row.name,
+        at=(row.lon, row.lat),
+        provenance=_provenance(row),
+        people=row.people,
+        contact=row.contact,
+        phone=row.phone,
+        attributes=row.attributes,
+    )
+
+
+def _resource(row: Row[Any]) -> Resource:
+    return Resource(
+        id=row.id,
+        category=row.category,
+        kind=row.kind,
+        name=row.name,
+        at=(row.lon, row.lat),
+        provenance=_provenance(row),
+        status=row.status,
+        members=row.members,
+        capacity=row.capacity,
+        occupied=row.occupied,
+        turnout_s=row.turnout_s,
+        department=row.department_code,
+        contact=row.contact,
+        phone=row.phone,
+        attributes=row.attributes,
+    )
+
+
+def _stock(row: Row[Any]) -> Resource:
+    kept = {"place_id": row.place_id, "expires_on": row.expires_on}
+    return Resource(
+        id=row.id,
+        category=row.category,
+        kind="stock",
+        name=row.name,
+        at=(row.lon, row.lat),
+        provenance=_provenance(row),
+        quantity=None if row.quantity is None else float(row.quantity),
+        unit=row.unit,
+        department=row.department_code,
+        contact=row.contact,
+        phone=row.phone,
+        attributes=row.attributes | {k: str(v) for k, v in kept.items() if v is not None},
+    )
