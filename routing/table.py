@@ -2,7 +2,7 @@
 
 It is what ``routing/sources`` makes, ``routing/store`` keeps in PostGIS and the graph is compiled
 from. Columns are numpy arrays: ``n`` nodes, ``m`` directed edges, ``k`` vertices. Points are
-EPSG:4326. Nodes are sorted by id; edges by (from, to, id).
+EPSG:4326. Nodes are sorted by id; edges by (from, to, way, n).
 
 A two-way stretch is two rows that name each other in ``reverse``; a one-way stretch is one row
 with ``oneway`` set and ``reverse`` -1. One-way binds vehicles: who goes on foot may walk such a
