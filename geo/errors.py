@@ -128,3 +128,21 @@ class InvalidInput(OneMapError):
     """A value that cannot be: NaN coordinates, a self-crossing ring, a negative number."""
 
     code = "invalid_input"
+
+
+class SetupFailed(OneMapError):
+    """Something the product needs could not be installed."""
+
+    code = "setup_failed"
+
+
+class BadBundle(OneMapError):
+    """An archive that is truncated, altered, or made for another kind of machine."""
+
+    code = "bad_bundle"
+
+
+class UnknownEdge(NotFound):
+    """A closure names road edges that the loaded roads do not have."""
+
+    code = "unknown_edge"
