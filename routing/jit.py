@@ -7,13 +7,13 @@ until a function is called: commands that need no search do not pay for numba.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Generic, ParamSpec, TypeVar
+from typing import Generic, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class fast(Generic[P, T]):  # noqa: N801 - reads as the decorator it is
+class fast(Generic[P, T]):
     """Decorator: numba ``njit(nogil=True, cache=True)``, lazily.
 
     ``plain`` is the function itself: the oracle in tests, and what runs without numba.
@@ -35,5 +35,5 @@ def _compile(plain: Callable[P, T]) -> Callable[P, T]:
         import numba
     except ImportError:
         return plain
-    compiled: Any = numba.njit(nogil=True, cache=True)(plain)
-    return compiled  # type: ignore[no-any-return]
+    compiled: Callable[P, T] = numba.njit(nogil=True, cache=True)(plain)
+    return compiled

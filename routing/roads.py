@@ -1,0 +1,230 @@
+"""The roads as the server sees them: made once, shared by all requests, never changed.
+
+What draws, exports or asks networkx is imported when it is first called, so that a command which
+only needs times starts fast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geo.domain import Closure, Direction, GeoJson, LonLat, Snap
+from geo.errors import NotFound
+from routing.files import folder_name, read, save
+from routing.graph import RoadGraph, compile_graph
+from routing.profiles import Profile, read_profiles
+from routing.snap import snap
+from routing.table import Int32s, RoadTable
+from routing.times import Times, times
+from routing.ways import ways_out
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+    from routing.crossings import Crossing
+
+_NONE_CLOSED = np.empty(0, dtype=np.int32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Roads:
+    """Questions about one road graph. Every answer holds for the closures of that call alone.
+
+    ``now``, where it may be given, leaves out closures that are not in force then; without it all
+    given closures hold. Profiles are those of ``data/speeds``. Raises NotFound for a profile that
+    does not exist, InvalidInput for a place that is not on the globe or a closure without shape,
+    UnknownEdge for a closure that names an edge which the roads lack.
+    """
+
+    graph: RoadGraph
+
+    @classmethod
+    def compile(
+        cls,
+        table: RoadTable,
+        profiles: Mapping[str, Profile] | None = None,
+        folder: Path | None = None,
+    ) -> Roads:
+        """The roads of a table; saved and memory-mapped when a folder is given."""
+        graph = compile_graph(table, read_profiles() if profiles is None else profiles)
+        if folder is None:
+            return cls(graph)
+        save(graph, folder)
+        return cls.open(folder)
+
+    @classmethod
+    def open(cls, folder: Path) -> Roads:
+        """The roads saved in a folder. NoRoads where there are none, BadFile when broken."""
+        return cls(read(folder))
+
+    @staticmethod
+    def folder(root: Path, version: str, profiles: Mapping[str, Profile] | None = None) -> Path:
+        """Where under ``root`` the roads of this table version and these profiles belong."""
+        return root / folder_name(version, read_profiles() if profiles is None else profiles)
+
+    @property
+    def version(self) -> str:
+        """The version of the road table."""
+        return self.graph.version
+
+    @property
+    def nodes(self) -> int:
+        """How many graph nodes."""
+        return self.graph.nodes
+
+    @property
+    def edges(self) -> int:
+        """How many directed edges."""
+        return self.graph.edges
+
+    @property
+    def km(self) -> float:
+        """Kilometres of road, each stretch once."""
+        return self.graph.km
+
+    @property
+    def profiles(self) -> Mapping[str, Profile]:
+        """The profiles it was compiled for."""
+        return self.graph.profiles
+
+    def times_to(
+        self,
+        at: LonLat,
+        places: Sequence[LonLat],
+        *,
+        profile: str,
+        closures: Sequence[Closure] = (),
+        limit_s: float | None = None,
+        now: datetime | None = None,
+    ) -> Times:
+        """Road times from every place to the incident: one search backwards."""
+        closed = self._closed(closures, profile, now)
+        to: Direction = "to_incident"
+        return times(self.graph, profile, [at], places, closed, direction=to, limit_s=limit_s)
+
+    def times_from(
+        self,
+        at: LonLat,
+        places: Sequence[LonLat],
+        *,
+        profile: str,
+        closures: Sequence[Closure] = (),
+        limit_s: float | None = None,
+        now: datetime | None = None,
+    ) -> Times:
+        """Road times from the incident to every place: one search forwards."""
+        closed = self._closed(closures, profile, now)
+        away: Direction = "from_incident"
+        return times(self.graph, profile, [at], places, closed, direction=away, limit_s=limit_s)
+
+    def times_to_nearest(
+        self,
+        goals: Sequence[LonLat],
+        places: Sequence[LonLat],
+        *,
+        profile: str,
+        closures: Sequence[Closure] = (),
+        limit_s: float | None = None,
+        now: datetime | None = None,
+    ) -> Times:
+        """Road times from every place to whichever goal is nearest in time: one search."""
+        closed = self._closed(closures, profile, now)
+        to: Direction = "to_incident"
+        return times(self.graph, profile, goals, places, closed, direction=to, limit_s=limit_s)
+
+    def snap(self, places: Sequence[LonLat], *, profile: str) -> tuple[Snap | None, ...]:
+        """Each place on the nearest edge that the profile may use; None: no road data there."""
+        self._known(profile)
+        snaps = snap(self.graph, profile, places)
+        return tuple(snaps.one(self.graph, index) for index in range(len(snaps.edge)))
+
+    def isochrone(
+        self,
+        at: LonLat,
+        minutes: Sequence[float],
+        *,
+        profile: str,
+        closures: Sequence[Closure] = (),
+        direction: Direction = "from_incident",
+        now: datetime | None = None,
+    ) -> tuple[GeoJson, ...]:
+        """The ground within reach, one geometry for each of ``minutes``."""
+        from routing.isochrones import isochrone
+
+        closed = self._closed(closures, profile, now)
+        return isochrone(self.graph, at, minutes, profile, closed, direction=direction)
+
+    def ways_out(
+        self,
+        at: LonLat,
+        *,
+        profile: str,
+        radius_m: float,
+        closures: Sequence[Closure] = (),
+        now: datetime | None = None,
+    ) -> int:
+        """0, 1 or 2 ways that share no edge and lead further than ``radius_m`` away."""
+        closed = self._closed(closures, profile, now)
+        return ways_out(self.graph, at, profile, closed, radius_m=radius_m)
+
+    def edges_crossing(self, zone: GeoJson, *, profile: str = "car") -> tuple[Crossing, ...]:
+        """Where the roads of a profile cross the edge of a zone, each stretch once a crossing."""
+        from routing.crossings import crossings
+
+        self._known(profile)
+        return crossings(self.graph, zone, profile)
+
+    def edges_of(self, closure: Closure) -> tuple[str, ...]:
+        """The ids of the ``road_edge`` rows that a closure closes, both directions, sorted."""
+        from routing.closures import edges_closed
+
+        edges = np.unique(self.graph.base[edges_closed(self.graph, closure)])
+        return tuple(sorted(self.graph.edge_id(int(edge)) for edge in edges))
+
+    def roads_of(self, edges: Sequence[str]) -> tuple[str, ...]:
+        """The names (else refs) of these edges' roads, sorted, each once; nameless left out."""
+        found = (self.graph.road(int(edge)) for edge in self.graph.find(edges) if edge >= 0)
+        return tuple(sorted({road for road in found if road}))
+
+    def where(self, edge_id: str) -> GeoJson | None:
+        """The line of an edge in travel direction; None where no edge has this id."""
+        edge = int(self.graph.find([edge_id])[0])
+        if edge < 0:
+            return None
+        points, _ = self.graph.vertices(edge)
+        return {"type": "LineString", "coordinates": points.tolist()}
+
+    def to_networkx(
+        self, profile: str, closures: Sequence[Closure] = (), now: datetime | None = None
+    ) -> nx.MultiDiGraph:
+        """The open roads of a profile as a graph to ask anything of.
+
+        Nodes are the ids of the road table, with ``lon``, ``lat``, ``component``; edge keys are
+        edge ids, with ``id``, ``travel_ms``, ``length_m``, ``name``, ``ref``, ``class``,
+        ``bridge``, ``tunnel``, ``oneway``, ``roundabout``.
+        """
+        from routing.export import to_networkx
+
+        return to_networkx(self.graph, profile, self._closed(closures, profile, now))
+
+    def _known(self, profile: str) -> Profile:
+        if profile not in self.graph.profiles:
+            known = ", ".join(self.graph.profiles)
+            raise NotFound(
+                f"There is no profile {profile}.", remedy=f"Use one of {known}.", profile=profile
+            )
+        return self.graph.profiles[profile]
+
+    def _closed(self, closures: Sequence[Closure], profile: str, now: datetime | None) -> Int32s:
+        known = self._known(profile)
+        if not closures:
+            return _NONE_CLOSED
+        from routing.closures import closed_edges
+
+        return closed_edges(self.graph, closures, known, now)

@@ -1,0 +1,279 @@
+"""Places set on roads: the nearest edge that a profile may use, in metres, at a fraction along it.
+
+Closures play no part here: a place on a closed road stays on that road, and is then unreachable;
+it is not moved to another road in silence. Whoever lies further than the limit from any usable
+road is not snapped at all: its access is not known (路网缺失).
+
+**Time on a part of an edge.** ``spent(f) = floor(f * ms + 0.5)`` from its start to the fraction
+``f``, and ``ms - spent(f)`` from there to its end, so that parts add up to the whole. Against the
+stretch the other direction's own ``ms`` counts, with ``1 - f``. Within a centimetre of an end, a
+place stands at the node itself (fraction 0 or 1) and may go any way that leaves it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.domain import LonLat, Snap
+from geo.errors import InvalidInput
+from routing.graph import RoadGraph
+from routing.grid import METRES_PER_DEGREE
+from routing.jit import fast
+from routing.search import Seeds
+from routing.table import Bools, Floats, Int32s, Ints
+
+_SIDES: tuple[Literal["left", "on", "right"], ...] = ("left", "on", "right")
+_ON_ROAD_M = 0.5
+_NODE_M = 0.01  # nearer than this to its end, a place stands at the node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snaps:
+    """(k,) places on the roads, as columns. ``edge`` -1: too far from any usable road."""
+
+    edge: Int32s
+    mate: Int32s  # the other direction, where the profile may use it; else -1
+    fraction: Floats  # along ``edge``
+    lon: Floats
+    lat: Floats
+    distance_m: Floats
+    side: npt.NDArray[np.int8]  # of ``edge``: -1 left, 0 on the road, 1 right
+
+    def one(self, graph: RoadGraph, index: int) -> Snap | None:
+        """One place as the value that answers carry."""
+        edge = int(self.edge[index])
+        if edge < 0:
+            return None
+        return Snap(
+            edge=graph.edge_id(edge),
+            fraction=float(self.fraction[index]),
+            side=_SIDES[int(self.side[index]) + 1],
+            at=(float(self.lon[index]), float(self.lat[index])),
+            distance_m=float(self.distance_m[index]),
+        )
+
+
+def snap(
+    graph: RoadGraph, profile: str, places: Sequence[LonLat], *, limit_m: float | None = None
+) -> Snaps:
+    """Each place on the nearest stretch that the profile may use, within its limit in metres.
+
+    Of two stretches equally near, the one that comes first in the graph. Raises InvalidInput for
+    a coordinate that is not a number or not on the globe.
+    """
+    points = _points(places)
+    count = len(points)
+    ms = graph.weights[profile].ms
+    usable = ms >= 0
+    usable = usable | np.where(graph.mate >= 0, usable[graph.mate], False)
+    limit = graph.profiles[profile].snap_m if limit_m is None else limit_m
+    edge = np.full(count, -1, dtype=np.int32)
+    place = np.full((count, 5), np.nan)
+    if graph.edges:
+        grid = graph.grid
+        _snap(
+            points,
+            usable,
+            limit,
+            grid.frame,
+            grid.cell_ptr,
+            grid.cell_segment,
+            grid.segment_edge,
+            grid.segment_vertex,
+            graph.geom_start,
+            graph.geom_lon,
+            graph.geom_lat,
+            graph.geom_m,
+            edge,
+            place,
+        )
+    fraction, far, cross = place[:, 0], place[:, 1], place[:, 2]
+    fraction = np.where(edge >= 0, fraction, 0.0)
+    side = np.where(far <= _ON_ROAD_M, 0, np.where(cross > 0, -1, 1)).astype(np.int8)
+    mate = np.where(edge >= 0, graph.mate[edge], -1) if graph.edges else edge
+    against = (edge >= 0) & (ms[edge] < 0) if graph.edges else edge >= 0
+    edge, mate = np.where(against, mate, edge), np.where(against, edge, mate)
+    mate = np.where((mate >= 0) & (ms[mate] >= 0), mate, -1) if graph.edges else mate
+    return Snaps(
+        edge=edge.astype(np.int32),
+        mate=mate.astype(np.int32),
+        fraction=np.where(against, 1 - fraction, fraction),
+        lon=place[:, 3],
+        lat=place[:, 4],
+        distance_m=far,
+        side=np.where(against, -side, side).astype(np.int8),
+    )
+
+
+def spent(fraction: Floats, ms: npt.ArrayLike) -> Ints:
+    """Whole milliseconds from an edge's start to a fraction along it."""
+    return np.floor(fraction * np.asarray(ms, dtype=np.float64) + 0.5).astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Exits:
+    """(k, 2) how places join the network: by their edge's end and start node.
+
+    Leaving: to the end node along ``edge``, to the start node along ``mate``. Arriving: from the
+    start node along ``edge``, from the end node along ``mate``. ``ok`` False where closed.
+    """
+
+    node: Int32s
+    ms: Ints
+    metres: Floats
+    edge: Int32s  # -1 at the node itself
+    ok: Bools
+
+    def seeds(self) -> Seeds:
+        """Every open exit as the start of a search; ``origin`` is the place."""
+        place = np.broadcast_to(np.arange(len(self.node))[:, None], self.node.shape)[self.ok]
+        columns = (self.node[self.ok], self.ms[self.ok], self.metres[self.ok], self.edge[self.ok])
+        return Seeds(*columns, place.astype(np.int32))
+
+
+def exits(graph: RoadGraph, snaps: Snaps, ms: Int32s, *, leaving: bool) -> Exits:
+    """How places leave for, or are reached from, the nodes at the ends of their edge.
+
+    ``ms`` is the profile's weight by edge with closures written in.
+    """
+    edge, mate, fraction = snaps.edge, snaps.mate, snaps.fraction
+    known = edge >= 0
+    along = np.where(known, ms[edge], -1)
+    against = np.where(mate >= 0, ms[mate], -1)
+    length = graph.length_m[edge]
+    near = spent(fraction, along)  # from the start, along the edge
+    back = spent(1 - fraction, against)  # from the end, along the mate
+    if leaving:
+        to_end, to_start = (along - near, edge), (against - back, mate)
+    else:
+        to_end, to_start = (back, mate), (near, edge)
+    end_ok = np.where(to_end[1] == edge, along, against) >= 0
+    start_ok = np.where(to_start[1] == edge, along, against) >= 0
+    at_start, at_end = known & (fraction == 0), known & (fraction == 1)
+    return Exits(
+        node=np.stack([graph.edge_to[edge], graph.edge_from[edge]], axis=1),
+        ms=np.stack(
+            [np.where(at_end, 0, to_end[0]), np.where(at_start, 0, to_start[0])], axis=1
+        ).astype(np.int64),
+        metres=np.stack([(1 - fraction) * length, fraction * length], axis=1),
+        edge=np.stack(
+            [np.where(at_end, -1, to_end[1]), np.where(at_start, -1, to_start[1])], axis=1
+        ).astype(np.int32),
+        ok=np.stack(
+            [(known & end_ok & ~at_start) | at_end, (known & start_ok & ~at_end) | at_start], axis=1
+        ),
+    )
+
+
+def _points(places: Sequence[LonLat]) -> Floats:
+    points = np.array(places, dtype=np.float64).reshape(-1, 2)
+    good = (np.abs(points[:, 0]) <= 180) & (np.abs(points[:, 1]) <= 90)
+    if not good.all():
+        lon, lat = points[int(np.flatnonzero(~good)[0])]
+        raise InvalidInput(
+            f"{lon}, {lat} is not a place on the globe.",
+            remedy="Give longitude, then latitude, in degrees (EPSG:4326).",
+            lon=lon,
+            lat=lat,
+        )
+    return points
+
+
+@fast
+def _snap(
+    points: Floats,
+    usable: Bools,
+    limit: float,
+    frame: Floats,
+    cell_ptr: Int32s,
+    cell_segment: Int32s,
+    segment_edge: Int32s,
+    segment_vertex: Int32s,
+    start: Ints,
+    lon: Floats,
+    lat: Floats,
+    along: Floats,
+    edge_out: Int32s,
+    place_out: Floats,
+) -> None:
+    """Ring by ring of cells around each point, until no nearer segment can come.
+
+    ``place_out`` gets fraction, metres, the cross product (above 0: left of the edge), lon, lat.
+    """
+    columns, rows = int(frame[4]), int(frame[5])
+    for index in range(len(points)):
+        px, py = points[index, 0], points[index, 1]
+        sy = METRES_PER_DEGREE
+        sx = sy * np.cos(np.radians(py))
+        column = int(np.floor((px - frame[0]) / frame[2]))
+        row = int(np.floor((py - frame[1]) / frame[3]))
+        ring = max(0, -column, column - columns + 1, -row, row - rows + 1)
+        best = limit
+        found = -1
+        while True:
+            # Whatever lies outside the block of rings seen so far is at least this far.
+            seen = ring - 1
+            border = min(
+                min(
+                    px - (frame[0] + (column - seen) * frame[2]),
+                    frame[0] + (column + seen + 1) * frame[2] - px,
+                )
+                * sx,
+                min(
+                    py - (frame[1] + (row - seen) * frame[3]),
+                    frame[1] + (row + seen + 1) * frame[3] - py,
+                )
+                * sy,
+            )
+            if seen >= 0 and border > best:
+                break
+            if (
+                column - ring < -1
+                and row - ring < -1
+                and column + ring > columns
+                and row + ring > rows
+            ):
+                break
+            for r in range(max(row - ring, 0), min(row + ring, rows - 1) + 1):
+                whole = r == row - ring or r == row + ring
+                hop = 1 if whole or ring == 0 else 2 * ring
+                for c in range(column - ring, column + ring + 1, hop):
+                    if c < 0 or c >= columns:
+                        continue
+                    cell = r * columns + c
+                    for item in range(cell_ptr[cell], cell_ptr[cell + 1]):
+                        segment = cell_segment[item]
+                        edge = segment_edge[segment]
+                        if not usable[edge]:
+                            continue
+                        k = segment_vertex[segment]
+                        ax, ay = (lon[k] - px) * sx, (lat[k] - py) * sy
+                        dx, dy = (lon[k + 1] - lon[k]) * sx, (lat[k + 1] - lat[k]) * sy
+                        square = dx * dx + dy * dy
+                        t = 0.0
+                        if square > 0:
+                            t = min(1.0, max(0.0, -(ax * dx + ay * dy) / square))
+                        far = np.hypot(ax + t * dx, ay + t * dy)
+                        if far > best or (far == best and found >= 0 and edge >= found):
+                            continue
+                        best = far
+                        found = edge
+                        total = along[start[edge + 1] - 1]
+                        here = along[k] + t * (along[k + 1] - along[k])
+                        if here < _NODE_M:
+                            place_out[index, 0] = 0.0
+                        elif here > total - _NODE_M:
+                            place_out[index, 0] = 1.0
+                        else:
+                            place_out[index, 0] = here / total
+                        place_out[index, 1] = far
+                        place_out[index, 2] = ax * dy - ay * dx
+                        place_out[index, 3] = lon[k] + t * (lon[k + 1] - lon[k])
+                        place_out[index, 4] = lat[k] + t * (lat[k + 1] - lat[k])
+            ring += 1
+        edge_out[index] = found
