@@ -1,0 +1,157 @@
+"""Times equal networkx's to the millisecond, whatever the graph."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from geo.domain import Closure
+from routing.profiles import read_profiles
+from routing.roads import Roads
+from routing.search import Seeds, _search, search
+from tests.oracle import times_by_networkx
+from tests.towns import Road, box, closing, plain, random_town, town
+
+CROSS = {1: (0.0, 0.0), 2: (0.01, 0.0), 3: (0.02, 0.0)}
+
+
+def places_near(rng: np.random.Generator, count: int, spread: float) -> list[tuple[float, float]]:
+    return [(float(x), float(y)) for x, y in rng.uniform(-spread, spread, (count, 2))]
+
+
+def some_closures(roads: Roads, rng: np.random.Generator, spread: float) -> list[Closure]:
+    closures = []
+    for _ in range(int(rng.integers(0, 3))):
+        x, y = rng.uniform(-spread, spread, 2)
+        size = spread * rng.uniform(0.02, 0.3)
+        closures.append(closing(geometry=box(x, y, x + size, y + size)))
+    if roads.edges:
+        picked = rng.integers(0, roads.edges, int(rng.integers(0, 4)))
+        closures.append(closing(*(roads.graph.edge_id(int(edge)) for edge in picked)))
+    return closures
+
+
+@pytest.mark.parametrize("seed", range(240))
+def test_random_towns_give_networkx_times(seed: int) -> None:
+    table, rng = random_town(seed)
+    both = {one.name: one for one in (plain(snap_m=600), plain("foot", mode="walk", kph=4.3))}
+    roads = Roads.compile(table, both)
+    nodes = list(zip(table.node_lon.tolist(), table.node_lat.tolist(), strict=True))
+    places = [*places_near(rng, 12, 0.022), *nodes[:3]]
+    at = places[int(rng.integers(0, len(places)))]  # at times one of the places
+    closures = some_closures(roads, rng, 0.02)
+    for profile in both:
+        for backwards in (True, False):
+            ask = roads.times_to if backwards else roads.times_from
+            found = ask(at, places, profile=profile, closures=closures)
+            expected = times_by_networkx(
+                roads, at, places, profile=profile, closures=closures, backwards=backwards
+            )
+            assert [None if ms < 0 else ms for ms in found.road_ms.tolist()] == expected
+            for index, ms in enumerate(expected):
+                route = found.route(index)
+                assert (route is None) == (ms is None)
+                assert (found.why[index] is None) == (ms is not None)
+                if route is not None and ms is not None:
+                    assert round(route.road_s * 1000) == ms
+                    assert sum(step.duration_s for step in route.steps) == pytest.approx(ms / 1000)
+                    assert route.distance_m == pytest.approx(found.distance_m[index])
+
+
+@pytest.mark.parametrize("city", ["cn_guixi_county_city", "andorra"])
+def test_real_cities_give_networkx_times(city: str, test_data: Path) -> None:
+    from routing.sources import read_roads
+
+    table = read_roads([test_data / "osm" / f"{city}.osm.pbf"])
+    roads = Roads.compile(table, read_profiles())
+    rng = np.random.default_rng(5)
+    picked = rng.integers(0, table.nodes, 60)
+    places = [
+        (float(table.node_lon[node] + dx), float(table.node_lat[node] + dy))
+        for node, (dx, dy) in zip(picked, rng.normal(0, 0.0008, (60, 2)), strict=True)
+    ]
+    x, y = np.median(table.node_lon), np.median(table.node_lat)
+    closures = [closing(geometry=box(x, y, x + 0.004, y + 0.003))]
+    for profile in ("fire_tender", "car", "foot"):
+        for backwards in (True, False):
+            ask = roads.times_to if backwards else roads.times_from
+            found = ask(places[0], places, profile=profile, closures=closures)
+            expected = times_by_networkx(
+                roads, places[0], places, profile=profile, closures=closures, backwards=backwards
+            )
+            assert [None if ms < 0 else ms for ms in found.road_ms.tolist()] == expected
+            assert sum(ms is not None for ms in expected) > 30
+
+
+def test_huge_weights_do_not_overflow() -> None:
+    long_way = [Road(i, i + 1, length_m=2_147_483_647.0) for i in range(1, 6)]
+    roads = town({i: (0.01 * i, 0.0) for i in range(1, 7)}, long_way)
+    found = roads.times_from((0.01, 0.0), [(0.06, 0.0)], profile="car")
+    assert found.road_ms.tolist() == [5 * 2_147_483_647]
+
+
+def test_a_stretch_that_takes_longer_than_a_weight_can_say_is_not_usable() -> None:
+    roads = town(CROSS, [Road(1, 2, length_m=3e9), Road(2, 3)])
+    found = roads.times_from((0.02, 0.0), [(0.01, 0.0), (0.001, 0.0)], profile="car")
+    assert found.why == (None, "no_road_data")
+
+
+def test_zero_length_roads_cost_nothing() -> None:
+    roads = town(CROSS, [Road(1, 2, length_m=0), Road(2, 3, length_m=0), Road(3, 1, length_m=0)])
+    found = roads.times_to((0.0, 0.0), [(0.02, 0.0), (0.01, 0.0)], profile="car")
+    assert found.road_ms.tolist() == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("limit_s", "expected"), [(1.111, [1000, -1]), (2.0, [1000, 2000]), (0.999, [-1, -1])]
+)
+def test_nothing_is_answered_beyond_the_limit(limit_s: float, expected: list[int]) -> None:
+    roads = town(CROSS, [Road(1, 2, length_m=1000), Road(2, 3, length_m=1000)])
+    found = roads.times_to(
+        (0.0, 0.0), [(0.01, 0.0), (0.02, 0.0)], profile="car", limit_s=limit_s
+    )
+    assert found.road_ms.tolist() == expected
+    assert [why for why, ms in zip(found.why, expected, strict=True) if ms < 0] == [
+        "unreachable"
+    ] * expected.count(-1)
+
+
+def test_without_numba_the_same_function_gives_the_same_times(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    table, _ = random_town(11)
+    roads = Roads.compile(table, {"car": plain()})
+    one = np.array([0], dtype=np.int32)
+    seeds = Seeds(one, np.array([0]), np.array([0.0]), one - 1, one)
+    graph, network = roads.graph, roads.graph.network("car")
+    weight = roads.graph.weights["car"].fwd
+    compiled = search(graph, network, weight, seeds, backwards=False)
+    monkeypatch.setattr(_search, "_compiled", _search.plain)
+    plainly = search(graph, network, weight, seeds, backwards=False)
+    assert compiled.ms.tolist() == plainly.ms.tolist()
+    assert compiled.step.tolist() == plainly.step.tolist()
+
+
+def test_the_nearest_of_several_goals_counts() -> None:
+    roads = town(CROSS, [Road(1, 2, length_m=1000), Road(2, 3, length_m=400)])
+    goals, places = [(0.0, 0.0), (0.02, 0.0)], [(0.01, 0.0), (0.005, 0.0), (0.015, 0.0)]
+    found = roads.times_to_nearest(goals, places, profile="car")
+    assert found.road_ms.tolist() == [400, 500, 200]
+    assert found.origin is None
+
+
+def test_two_requests_share_nothing() -> None:
+    roads = town(CROSS, [Road(1, 2, length_m=1000), Road(2, 3, length_m=1000)])
+    before = roads.graph.weights["car"].ms.copy()
+    first = roads.times_to((0.0, 0.0), [(0.02, 0.0)], profile="car")
+    shut = closing("1:2:3:0", "1:3:2:1")
+    assert roads.times_to((0.0, 0.0), [(0.02, 0.0)], profile="car", closures=[shut]).why == (
+        "unreachable",
+    )
+    again = roads.times_to((0.0, 0.0), [(0.02, 0.0)], profile="car")
+    assert first.road_ms.tolist() == again.road_ms.tolist() == [2000]
+    assert roads.graph.weights["car"].ms.tolist() == before.tolist()
+    with pytest.raises(ValueError, match="read-only"):
+        roads.graph.weights["car"].ms[0] = 1
