@@ -73,10 +73,8 @@ class Packages:
     def unpack(self, run: Runner, names: list[str], target: Path | None = None) -> None:
         """Unpack packages, with what they need and this machine lacks, into a folder."""
         wanted = [name for name in self.missing(names) if not NOT_NEEDED.fullmatch(name)]
-        store = self.folder / "debs"
-        shutil.rmtree(store, ignore_errors=True)
-        store.mkdir(parents=True)
-        run([*self._apt(), *PATIENCE, "-qq", "download", *wanted], cwd=store)
+        store = self.folder / (target or self.sys).name
+        self.download(run, wanted, store)
         place = target or self.sys
         fresh = place.with_name(f"{place.name}.new")
         shutil.rmtree(fresh, ignore_errors=True)
@@ -90,6 +88,12 @@ class Packages:
         shutil.rmtree(place, ignore_errors=True)
         fresh.rename(place)
         shutil.rmtree(store)
+
+    def download(self, run: Runner, names: list[str], folder: Path) -> None:
+        """The .deb files of these packages, and no others, into a folder made anew."""
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        run([*self._apt(as_root=False), *PATIENCE, "-qq", "download", *names], cwd=folder)
 
     def missing(self, names: list[str], *options: str) -> list[str]:
         """These packages and what they need, as far as not installed."""
@@ -110,7 +114,9 @@ class Packages:
         found = [line.split()[0] for line in told.stdout.splitlines()]
         if not found:
             raise self._none("postgresql-NN-postgis-3")
-        here = {path.parent.parent.name for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")}
+        here = {
+            path.parent.parent.name for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")
+        }
         best = max(found, key=lambda name: (_major(name) in here, int(_major(name))))
         return [f"postgresql-{_major(best)}", best]
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from geo.binaries import find_binaries
 from geo.errors import NoDatabase, SetupFailed
-from server.setup import python, web
+from server.setup import archive, python, web
 from server.setup.debian import Packages
-from server.setup.site import Site, locked
+from server.setup.site import Site, Stamp, digest, locked
 from server.setup.work import Runner, Step, do_all
 
 PARTS = ("runtime", "web", "dev", "browser")
@@ -26,8 +26,12 @@ def ensure(site: Site, parts: Set[str]) -> None:
         _note_ready(site)
         return
     with locked(site):
+        if site.bundle and site.checkout.parent != site.home / archive.UNPACKED:
+            archive.verify(site, site.checkout)
         do_all(site, steps(site, parts))  # asked again: another set-up may have just done it
         _note_ready(site)
+        for waste in ("apt", "cache/uv", "cache/npm"):
+            shutil.rmtree(site.home / waste, ignore_errors=True)
 
 
 def steps(site: Site, parts: Set[str]) -> list[Step]:
@@ -57,7 +61,7 @@ def steps(site: Site, parts: Set[str]) -> list[Step]:
     # Unpacking 150 packages keeps a processor busy: the environment's way is longer, so it leads.
     add(database, "database", lambda run: packages.install(run, packages.postgis()), "pip", "index")
     add(browser, "browser", lambda run: _install_browser(site, run, packages), "index", "database")
-    add(environment, "warm", lambda run: _warm(site, run), "python")
+    add(_is_cold(site), "warm", lambda run: _warm(site, run), "python")
     return todo
 
 
@@ -77,10 +81,25 @@ def _install_browser(site: Site, run: Runner, packages: Packages) -> None:
 
 def _warm(site: Site, run: Runner) -> None:
     """Compile the road search once, so that no question ever waits for it."""
-    if not (site.checkout / "routing/warm.py").exists():
-        return
     env = {"PYTHONPATH": str(site.checkout), "NUMBA_CACHE_DIR": str(site.home / "numba")}
     run([site.venv / "bin/python", "-P", "-m", "routing.warm"], env=env)
+    _warmth(site).write(warm=_heat(site))
+
+
+def _is_cold(site: Site) -> bool:
+    if not (site.checkout / "routing/warm.py").exists() or (site.home in site.checkout.parents):
+        return False
+    return _warmth(site).read.get("warm") != _heat(site)
+
+
+def _warmth(site: Site) -> Stamp:
+    return Stamp(site.home / "numba/warm.json")
+
+
+def _heat(site: Site) -> list[str]:
+    """What compiled code depends on: its sources, where they lie, and the packages."""
+    sources = digest((site.checkout / "routing").glob("*.py"), site.checkout)
+    return [str(site.checkout), sources, python.key(site)]
 
 
 def _has_postgis(site: Site) -> bool:

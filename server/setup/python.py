@@ -13,7 +13,6 @@ import stat
 import subprocess
 import sys
 import zipfile
-from collections.abc import Mapping
 from pathlib import Path
 
 from geo.errors import SetupFailed
@@ -35,7 +34,9 @@ def key(site: Site) -> str:
 def is_made(site: Site) -> bool:
     """Whether the environment in use is the one asked for, whole."""
     wanted = site.home / "venvs" / key(site)
-    return site.venv.exists() and site.venv.resolve() == wanted.resolve() and _stamp(wanted).read != {}
+    return (
+        site.venv.exists() and site.venv.resolve() == wanted.resolve() and _stamp(wanted).read != {}
+    )
 
 
 def has_dev(site: Site) -> bool:
@@ -49,7 +50,7 @@ def make(site: Site, run: Runner) -> None:
     if not _stamp(folder).read:
         shutil.rmtree(folder, ignore_errors=True)
         uv = tool(site, TOOL) / "bin/uv"
-        settings = _uv_settings(site)
+        settings = uv_environment(site)
         run([uv, "venv", "--quiet", "--python", sys.executable, folder], env=settings)
         run(_install(site, uv, folder), env=settings)
         _stamp(folder).write(dev=False)
@@ -63,7 +64,7 @@ def add_dev(site: Site, run: Runner) -> None:
     begun = ["--reinstall"] if stamp.read.get("dev") == "begun" else []
     stamp.write(dev="begun")
     uv = tool(site, TOOL) / "bin/uv"
-    run([*_install(site, uv, site.venv), "--extra", "dev", *begun], env=_uv_settings(site))
+    run([*_install(site, uv, site.venv), "--extra", "dev", *begun], env=uv_environment(site))
     stamp.write(dev=True)
 
 
@@ -90,9 +91,14 @@ def fetch_tool(site: Site, run: Runner, name: str) -> None:
     fresh.rename(place)
 
 
+def no_pip(site: Site) -> bool:
+    """Whether neither the machine nor the home has a pip."""
+    return _pip_path(site) is None
+
+
 def needs_pip(site: Site) -> bool:
     """Whether pip must be brought before a tool can be."""
-    return not site.bundle and not tool(site, TOOL).exists() and _pip_path(site) is None
+    return not site.bundle and not tool(site, TOOL).exists() and no_pip(site)
 
 
 def fetch_pip(site: Site, run: Runner, packages: Packages) -> None:
@@ -124,10 +130,15 @@ def installed(site: Site) -> list[str]:
 def _pip_path(site: Site) -> str | None:
     """The PYTHONPATH with which ``-m pip`` runs: empty for the machine's own, ``None``: no pip."""
     clean = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
-    asked = subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True, env=clean)
+    asked = subprocess.run(
+        [sys.executable, "-m", "pip", "--version"], capture_output=True, env=clean
+    )
     if asked.returncode == 0:
         return ""
-    for folder in (Path("/usr/share/python-wheels"), site.home / "tools/pip/usr/share/python-wheels"):
+    for folder in (
+        Path("/usr/share/python-wheels"),
+        site.home / "tools/pip/usr/share/python-wheels",
+    ):
         for wheel in sorted(folder.glob("pip-*.whl")):
             return str(wheel)
     return None
@@ -142,9 +153,10 @@ def _install(site: Site, uv: Path, venv: Path) -> list[str | Path]:
     return command
 
 
-def _uv_settings(site: Site) -> Mapping[str, str]:
+def uv_environment(site: Site) -> dict[str, str]:
     """uv's settings; what a person has set for pip (a mirror, a certificate) holds for uv too."""
     settings = {
+        **os.environ,
         "UV_CACHE_DIR": str(site.home / "cache/uv"),
         "UV_PYTHON_DOWNLOADS": "never",
         "UV_NO_CONFIG": "1",

@@ -28,7 +28,7 @@ def key(site: Site) -> str | None:
 def is_built(site: Site) -> bool:
     """Whether the pages in use are those asked for."""
     wanted = key(site)
-    return wanted is None or (dist(site) / "index.html").exists() and _built(site).name == wanted
+    return wanted is None or ((dist(site) / "index.html").exists() and _built(site).name == wanted)
 
 
 def dist(site: Site) -> Path:
@@ -61,10 +61,7 @@ def build(site: Site, run: Runner) -> None:
         return
     made = site.home / "web/dists" / wanted
     if not (made / "index.html").exists():
-        if site.bundle:
-            source = site.bundle / "dist"
-        else:
-            source = _build_in_copy(site, run)
+        source = site.bundle / "dist" if site.bundle else _build_in_copy(site, run)
         fresh = made.with_name(f"{made.name}.new")
         shutil.rmtree(fresh, ignore_errors=True)
         shutil.copytree(source, fresh)
@@ -135,7 +132,7 @@ def _built(site: Site) -> Path:
 def _sources(folder: Path) -> list[Path]:
     found: list[Path] = []
     for path in folder.iterdir():
-        if path.name in SKIPPED or path.name.startswith(".") and path.name != ".npmrc":
+        if path.name in SKIPPED or (path.name.startswith(".") and path.name != ".npmrc"):
             continue
         found += [p for p in path.rglob("*") if p.is_file()] if path.is_dir() else [path]
     return found
