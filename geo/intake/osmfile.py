@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import osmium
+from osmium import filter as keep_only
+from osmium.osm import NODE, WAY
 
 from geo.errors import BadFile
 
@@ -61,6 +64,27 @@ def objects(path: Path, entities: Any, *filters: Any) -> Iterator[Any]:
         for item in filters:
             source = source.with_filter(item)
         yield from source
+
+
+def located_ways(path: Path, *filters: Any) -> Iterator[Any]:
+    """The ways of a file that pass the filters, their nodes bearing locations where the file has
+    them. In a file whose ways come before their nodes none has."""
+    with reading(path):
+        source = osmium.FileProcessor(str(path), NODE | WAY).with_locations("flex_mem")
+        for item in (keep_only.EntityFilter(WAY), *filters):
+            source = source.with_filter(item)
+        yield from source
+
+
+def updated_at(path: Path) -> datetime | None:
+    """When the file's data are from, as its header says; None where it does not say."""
+    with reading(path):
+        header = osmium.io.Reader(str(path)).header()
+    said = header.get("osmosis_replication_timestamp") or header.get("timestamp")
+    try:
+        return datetime.fromisoformat(said.replace("Z", "+00:00")) if said else None
+    except ValueError:
+        return None
 
 
 def _bad(path: Path, reason: str, words: str, remedy: str) -> BadFile:

@@ -8,15 +8,16 @@ from pathlib import Path
 
 import numpy as np
 from osmium import filter as keep_only
-from osmium.osm import NODE, RELATION, WAY
+from osmium.osm import NODE, RELATION
 
 from geo.errors import BadFile
-from geo.intake.osmfile import objects
+from geo.intake.osmfile import located_ways, objects
 from routing.sources import values
 from routing.sources.measure import lengths_um
+from routing.sources.places import Places, Runs
 from routing.sources.rules import Rules, road_rules
 from routing.sources.ways import Attributes, Interner, Notes, Ways, runs_of_known
-from routing.table import Floats, Ints, Restriction
+from routing.table import Ints, Restriction
 
 _ROUNDABOUTS = {"roundabout", "circular"}
 _NO = {"", "no", "none", "false", "0"}
@@ -28,46 +29,43 @@ def read_osm(paths: Sequence[Path], notes: Notes, rules: Rules | None = None) ->
     Raises BadFile for a file that is missing, empty, broken or holds no road.
     """
     rules = rules or road_rules()
+    roads, beside = Runs(), Runs()
     intern = Interner()
-    way_id: list[int] = []
     attribute: list[int] = []
-    refs: list[list[int]] = []
-    left_out: list[tuple[str, list[int]]] = []
+    reasons: list[str] = []
     restrictions: list[Restriction] = []
     seen: set[int] = set()
     for path in paths:
         any_road = False
-        for way in objects(path, WAY, keep_only.KeyFilter("highway")):
+        for way in located_ways(path, keep_only.KeyFilter("highway")):
             any_road = True
             if way.id in seen:
                 continue
             seen.add(way.id)
             tags = dict(way.tags)
             if why := _left_out(tags, rules):
-                left_out.append((why, [ref.ref for ref in way.nodes]))
+                reasons.append(why)
+                beside.add(way, backwards=False)
                 continue
-            nodes = [ref.ref for ref in way.nodes]
             read, backwards = _attributes(way.id, tags, rules, notes)
-            way_id.append(way.id)
             attribute.append(intern(read))
-            refs.append(nodes[::-1] if backwards else nodes)
+            roads.add(way, backwards)
         if not any_road:
             raise _no_roads(path)
         restrictions += _restrictions(path, notes)
-    if not way_id:
+    if not attribute:
         raise _no_roads(paths[0])
-    on_roads = np.unique(np.fromiter((ref for run in refs for ref in run), dtype=np.int64))
-    beside = np.fromiter((ref for _, run in left_out for ref in run), dtype=np.int64)
-    node_id, lon, lat = _nodes(paths, np.union1d(on_roads, beside), on_roads, notes)
-    _measure_left_out(left_out, node_id, lon, lat, notes)
-    if not len(node_id):
+    places = Places.of(paths, roads, beside)
+    if not len(places.node_id):
         raise BadFile(
             f"{paths[0].name}: the roads' own nodes are not in it.",
             remedy="Extract again with complete ways (osmium extract does so by default).",
             file=str(paths[0]),
             reason="roads.bad.no_nodes",
         )
-    return _assemble(way_id, attribute, refs, intern, node_id, lon, lat, restrictions, notes)
+    _measure_left_out(reasons, beside, places, notes)
+    _count_barriers(paths, np.unique(roads.refs()), notes)
+    return _assemble(roads, attribute, intern, places, restrictions, notes)
 
 
 def _left_out(tags: Mapping[str, str], rules: Rules) -> str | None:
@@ -152,111 +150,66 @@ def _restrictions(path: Path, notes: Notes) -> list[Restriction]:
     return out
 
 
-def _measure_left_out(
-    left_out: list[tuple[str, list[int]]], node_id: Ints, lon: Floats, lat: Floats, notes: Notes
-) -> None:
+def _measure_left_out(reasons: Sequence[str], beside: Runs, places: Places, notes: Notes) -> None:
     """Note what was left out with its kilometres, as far as its nodes are there."""
-    for why in sorted({why for why, _ in left_out}):
-        runs = [run for reason, run in left_out if reason == why]
-        flat = np.fromiter((ref for run in runs for ref in run), dtype=np.int64)
-        run_of = np.repeat(np.arange(len(runs)), [len(run) for run in runs])
-        place = np.minimum(np.searchsorted(node_id, flat), len(node_id) - 1)
-        there = node_id[place] == flat if len(node_id) else np.zeros(len(flat), dtype=bool)
-        joined = there[:-1] & there[1:] & (run_of[:-1] == run_of[1:])
+    why = np.array(reasons, dtype=object)
+    refs, run_of = beside.refs(), np.repeat(np.arange(len(beside.counts)), beside.counts)
+    place, there = places.find(refs)
+    for reason in sorted(set(reasons)):
+        mine = why[run_of] == reason
+        joined = (there & mine)[:-1] & there[1:] & (run_of[:-1] == run_of[1:])
         a, b = place[:-1][joined], place[1:][joined]
-        km = float(lengths_um(lon[a], lat[a], lon[b], lat[b]).sum()) / 1e9
-        notes.drop(why, ways=len(runs), nodes=len(np.unique(flat)), km=km)
+        lengths = lengths_um(places.lon[a], places.lat[a], places.lon[b], places.lat[b])
+        nodes = len(np.unique(refs[mine]))
+        notes.drop(reason, int((why == reason).sum()), nodes, float(lengths.sum()) / 1e9)
 
 
-def _nodes(
-    paths: Sequence[Path], wanted: Ints, on_roads: Ints, notes: Notes
-) -> tuple[Ints, Floats, Floats]:
-    """The wanted nodes that the files hold, sorted by id, with barriers counted on the way."""
-    ids: list[int] = []
-    x: list[int] = []
-    y: list[int] = []
+def _count_barriers(paths: Sequence[Path], on_roads: Ints, notes: Notes) -> None:
     for path in paths:
-        for node in objects(path, NODE, keep_only.IdFilter(wanted.tolist())):
-            place = node.location
-            if place.valid():
-                ids.append(node.id)
-                x.append(place.x)
-                y.append(place.y)
         for node in objects(path, NODE, keep_only.KeyFilter("barrier", "ford")):
             at = np.searchsorted(on_roads, node.id)
             if at < len(on_roads) and on_roads[at] == node.id:
                 notes.barriers[node.tags.get("barrier") or "ford"] += 1
-    node_id, first = np.unique(np.array(ids, dtype=np.int64), return_index=True)
-    # Whole 1e-7 degrees as the file has them; one division, so that others get the same double.
-    return node_id, np.array(x, dtype=float)[first] / 1e7, np.array(y, dtype=float)[first] / 1e7
 
 
 def _assemble(
-    way_id: list[int],
-    attribute: list[int],
-    refs: list[list[int]],
+    roads: Runs,
+    attribute: Sequence[int],
     intern: Interner,
-    node_id: Ints,
-    lon: Floats,
-    lat: Floats,
-    restrictions: list[Restriction],
+    places: Places,
+    restrictions: Sequence[Restriction],
     notes: Notes,
 ) -> Ways:
     """One set of arrays; a way that runs past the extract is cut where its nodes are missing."""
-    counts = np.fromiter(map(len, refs), dtype=np.int64, count=len(refs))
-    flat = np.fromiter((ref for run in refs for ref in run), dtype=np.int64, count=counts.sum())
-    place = np.searchsorted(node_id, flat)
-    place[place == len(node_id)] = 0
-    known = node_id[place] == flat
-    start = np.concatenate([[0], np.cumsum(counts)])
+    place, known = places.find(roads.refs())
+    start = np.concatenate([[0], np.cumsum(roads.counts)])
     spans: list[tuple[int, int, int]] = []  # way, first vertex, behind the last
-    complete = np.add.reduceat(~known, start[:-1]) == 0 if counts.all() else None
+    missing = np.concatenate([[0], np.cumsum(~known)])[start]
     for way, (first, last) in enumerate(pairwise(start.tolist())):
         if last - first < 2:
-            notes.fault("one_node", way_id[way], _at(place, known, lon, lat, first, last))
+            at = places.at(place[first]) if last > first and known[first] else None
+            notes.fault("one_node", roads.way_id[way], at)
             notes.drop("one_node", nodes=last - first)
-        elif complete is not None and complete[way]:
-            spans.append((way, first, last))
+        elif gap := int(missing[way + 1] - missing[way]):
+            notes.fault("missing_nodes", roads.way_id[way], detail=f"{gap} of {last - first}")
+            notes.drop("missing_nodes", ways=int(gap == last - first), nodes=gap)
+            inside = runs_of_known(known[first:last])
+            spans += [(way, first + a, first + b) for a, b in inside if b - a > 1]
         else:
-            _cut_at_missing(spans, way, first, last, known, way_id[way], notes)
+            spans.append((way, first, last))
     vertices = [place[first:last] for _, first, last in spans]
     order = [way for way, _, _ in spans]
     return Ways(
-        way_id=np.array(way_id, dtype=np.int64)[order],
+        way_id=np.array(roads.way_id, dtype=np.int64)[order],
         start=np.concatenate([[0], np.cumsum([len(run) for run in vertices])]).astype(np.int64),
         node=np.concatenate(vertices) if vertices else np.zeros(0, dtype=np.int64),
         attribute=np.array(attribute, dtype=np.int32)[order],
         attributes=intern.all(),
-        node_id=node_id,
-        node_lon=lon,
-        node_lat=lat,
+        node_id=places.node_id,
+        node_lon=places.lon,
+        node_lat=places.lat,
         restrictions=tuple(sorted(set(restrictions), key=repr)),
     )
-
-
-def _cut_at_missing(
-    spans: list[tuple[int, int, int]],
-    way: int,
-    first: int,
-    last: int,
-    known: np.ndarray,
-    way_id: int,
-    notes: Notes,
-) -> None:
-    inside = known[first:last]
-    missing = int((~inside).sum())
-    if missing:
-        notes.fault("missing_nodes", way_id, detail=f"{missing} of {last - first}")
-        notes.drop("missing_nodes", ways=int(missing == last - first), nodes=missing)
-    spans += [(way, first + a, first + b) for a, b in runs_of_known(inside) if b - a > 1]
-
-
-def _at(
-    place: Ints, known: np.ndarray, lon: Floats, lat: Floats, first: int, last: int
-) -> tuple[float, float] | None:
-    if last == first or not known[first]:
-        return None
-    return float(lon[place[first]]), float(lat[place[first]])
 
 
 def _no_roads(path: Path) -> BadFile:
