@@ -1,0 +1,204 @@
+"""What covers the ground: blocks of the towns, fields, forest, ponds, parks and buildings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+
+from geo.demo.frame import Floats, Noise, polygons_of
+from geo.demo.layout import Layout
+from geo.demo.raster import outlines, polygonize
+from geo.demo.terrain import GRID, KM, Terrain
+from geo.demo.towns import TOWNS, County
+
+
+@dataclass
+class Cover:
+    """An area of one use; ``tags`` as OpenStreetMap writes them."""
+
+    shape: Any
+    tags: dict[str, str]
+
+
+@dataclass
+class Block:
+    """A block of a built-up area: its use, its town and how dense it is (0…1)."""
+
+    shape: Any
+    use: str
+    town: int
+    density: float
+
+
+@dataclass
+class Land:
+    """All covers, blocks and buildings."""
+
+    covers: list[Cover]
+    blocks: list[Block]
+    buildings: list[Any]
+    building_use: list[str]
+    forest: Any
+
+
+def cover(seed: int, terrain: Terrain, county: County, layout: Layout) -> Land:
+    """The county's land use and the footprints in its towns."""
+    rng = np.random.default_rng([seed, 6])
+    noise = Noise(rng, 2600, 3)
+    blocks = _blocks(rng, noise, layout, terrain)
+    covers = [
+        Cover(b.shape, {"landuse": b.use} if b.use != "park" else {"leisure": "park"})
+        for b in blocks
+    ]
+    wooded = np.minimum((terrain.height - 17) / 8, 9) + np.clip(terrain.slope * 20 - 1, -2, 1)
+    wooded = wooded + 2.2 * noise(terrain.x, terrain.y)
+    wooded = np.where(county.inside & (terrain.shore > 60), wooded, -1.0)
+    town = layout.built
+    green = shapely.MultiPolygon(outlines(GRID, wooded, least_m2=6e4))
+    green = shapely.intersection(shapely.simplify(green, 8), county.area)
+    forest = shapely.difference(green, shapely.union_all([town, terrain.water]))
+    covers += [Cover(p, {"landuse": "forest"}) for p in polygons_of(forest, 2e4)]
+    covers += _fields(noise, terrain, county, shapely.union_all([town, green, terrain.water]))
+    footprints, uses = _buildings(rng, blocks)
+    return Land(covers, blocks, footprints, uses, forest)
+
+
+def _blocks(rng: np.random.Generator, noise: Noise, layout: Layout, terrain: Terrain) -> list[Block]:
+    lines = shapely.linestrings(
+        np.concatenate([e.xy for e in layout.network.edges if e.road.ground]),
+        indices=np.repeat(
+            np.arange(sum(e.road.ground for e in layout.network.edges)),
+            [len(e.xy) for e in layout.network.edges if e.road.ground],
+        ),
+    )
+    faces = np.array(polygonize(lines), dtype=object)
+    size = shapely.area(faces)
+    faces = faces[(size > 1200) & (size < 4.5e5)]
+    inner = shapely.get_coordinates(shapely.point_on_surface(faces))
+    order = np.lexsort((np.round(inner[:, 1], 1), np.round(inner[:, 0], 1)))
+    faces, inner = faces[order], inner[order]
+    tree = shapely.STRtree([z.cells for z in layout.zones])
+    who, hit = tree.query(shapely.points(inner), predicate="intersects")
+    zone = dict(zip(who[::-1].tolist(), hit[::-1].tolist(), strict=True))
+    shade = noise(inner[:, 0], inner[:, 1])
+    dice = rng.random(len(faces))
+    out = []
+    for k, face in enumerate(faces):
+        if k not in zone:
+            continue
+        z = layout.zones[zone[k]]
+        town = int(np.argmin([(t.x * KM - inner[k, 0]) ** 2 + (t.y * KM - inner[k, 1]) ** 2
+                              for t in TOWNS])) if z.character != "village" else z.town  # fmt: skip
+        use, density = _use(z.character, town, inner[k], float(shade[k]), float(dice[k]), face.area)
+        shape = face
+        if shapely.intersects(terrain.water, face):
+            shape = max(polygons_of(shapely.difference(face, terrain.water)) or [face],
+                        key=lambda p: p.area)  # fmt: skip
+        out.append(Block(shape, use, town, density))
+    return out
+
+
+def _use(
+    character: str, town: int, at: Floats, shade: float, dice: float, area: float
+) -> tuple[str, float]:
+    if character == "village":
+        return "residential", 0.35
+    seat = TOWNS[town]
+    far = float(np.sqrt((seat.x * KM - at[0]) ** 2 + (seat.y * KM - at[1]) ** 2)) / 1000
+    if character == "industry":
+        use = "industrial" if dice < 0.86 else "commercial" if dice < 0.9 else "residential"
+        return use, 0.45
+    reach = {"city": 0.75, "new": 0.6, "port": 0.5}.get(character, 0.25)
+    density = max(0.25, 1 - far / 3.4)
+    if far < reach * (0.6 + 0.8 * dice):
+        return ("commercial" if dice < 0.6 else "residential"), 1.0
+    if dice > 0.955:
+        return "park", 0.0
+    if dice > 0.92 and far < 2.5:
+        return "education", 0.35
+    if shade > 0.42 and far > reach * 1.6:
+        return "industrial", 0.5
+    if character == "port" and at[0] > 10_300:
+        return "industrial", 0.5
+    if dice < 0.07:
+        return "commercial", density
+    if shade < -0.55 and far > 1.8 and dice < 0.5:
+        return "grass", 0.0
+    return "residential", density
+
+
+def _fields(noise: Noise, terrain: Terrain, county: County, other: Any) -> list[Cover]:
+    """Farmland over what is left of the plain, orchards at its rim, ponds along the dykes."""
+    dry = np.where(county.inside & (terrain.shore > 120), 1.0, -1.0)
+    farmed = np.minimum(dry, 0.62 - noise(terrain.x + 5e4, terrain.y))
+    ponds = np.where(
+        (terrain.shore > 140) & (terrain.shore < 1100) & (terrain.height < 12), 1.0, -1.0
+    )
+    ponds = np.where(county.inside & (terrain.x < 14e3), ponds, -1.0)
+    ponds = np.minimum(ponds, noise(terrain.x, terrain.y + 3e4) - 0.05)
+    fields = shapely.MultiPolygon(outlines(GRID, farmed, least_m2=4e4))
+    basins = shapely.MultiPolygon(outlines(GRID, ponds, least_m2=4e4))
+    basins = shapely.difference(basins, other)
+    fields = shapely.difference(shapely.simplify(fields, 10), shapely.union_all([other, basins]))
+    out = [Cover(p, {"landuse": "farmland"}) for p in polygons_of(fields, 8e3)]
+    out += [Cover(p, {"landuse": "aquaculture"}) for p in polygons_of(basins, 2e4)]
+    return out
+
+
+def _buildings(rng: np.random.Generator, blocks: list[Block]) -> tuple[list[Any], list[str]]:
+    """Rows of houses set along each block's own bearing, clear of its streets."""
+    built = [b for b in blocks if b.use in _HOUSES]
+    shapes = np.array([b.shape for b in built], dtype=object)
+    inner = shapely.buffer(shapes, -11, join_style="mitre")
+    boxes = shapely.oriented_envelope(shapes)
+    candidates: list[Floats] = []
+    owner: list[int] = []
+    for k, block in enumerate(built):
+        if inner[k].is_empty or boxes[k].geom_type != "Polygon":
+            continue
+        rows = _rows(rng, block, shapely.get_coordinates(boxes[k]))
+        candidates.append(rows)
+        owner += [k] * len(rows)
+    if not owner:
+        return [], []
+    quads = shapely.polygons(np.round(np.concatenate(candidates), 1))
+    who = np.array(owner)
+    shapely.prepare(inner)
+    fits = shapely.contains(inner[who], quads)
+    return list(quads[fits]), [built[k].use for k in who[fits]]
+
+
+# By use: house width, depth, gap along and gap between rows (m), share of places left empty.
+_HOUSES = {
+    "residential": (42.0, 13.0, 12.0, 19.0, 0.12),
+    "commercial": (46.0, 30.0, 16.0, 22.0, 0.15),
+    "industrial": (78.0, 38.0, 20.0, 20.0, 0.22),
+    "education": (60.0, 16.0, 26.0, 42.0, 0.3),
+}
+
+
+def _rows(rng: np.random.Generator, block: Block, box: Floats) -> Floats:
+    a, b, c = box[0], box[1], box[2]
+    along_len = float(np.sqrt(((b - a) ** 2).sum()))
+    depth_len = float(np.sqrt(((c - b) ** 2).sum()))
+    if abs((b - a)[0]) < abs((c - b)[0]):  # houses face south: rows run east and west
+        a, b, c = b, c, box[3]
+        along_len, depth_len = depth_len, along_len
+    width, depth, gap, lane, empty = _HOUSES[block.use]
+    scale = 0.62 if block.density < 0.5 and block.use == "residential" else 1.0
+    width, gap = width * scale * (0.8 + 0.5 * rng.random()), gap * scale
+    u, v = (b - a) / max(along_len, 1e-9), (c - b) / max(depth_len, 1e-9)
+    nx = max(int((along_len - 20) / (width + gap)), 1)
+    ny = max(int((depth_len - 20) / (depth + lane)), 1)
+    x = (along_len - nx * (width + gap) + gap) / 2 + (width + gap) * np.arange(nx)
+    y = (depth_len - ny * (depth + lane) + lane) / 2 + (depth + lane) * np.arange(ny)
+    gx, gy = (g.ravel() for g in np.meshgrid(x, y))
+    keep = rng.random(len(gx)) > empty
+    gx, gy = gx[keep], gy[keep]
+    w = width * (0.75 + 0.25 * rng.random(len(gx)))
+    d = depth * (0.85 + 0.3 * rng.random(len(gx)))
+    corners = [(gx, gy), (gx + w, gy), (gx + w, gy + d), (gx, gy + d), (gx, gy)]
+    return np.stack([a + cx[:, None] * u + cy[:, None] * v for cx, cy in corners], axis=1)

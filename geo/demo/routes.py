@@ -1,0 +1,149 @@
+"""Which of the network's roads are trunk, provincial and main roads, and what they are called."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse import csgraph
+
+from geo.demo.arterials import BRIDGES, GATES, HUBS
+from geo.demo.frame import Ints, along
+from geo.demo.names import Names
+from geo.demo.network import Edge, Network
+from geo.demo.roads import RANK
+from geo.demo.terrain import KM, Terrain
+from geo.demo.towns import TOWNS, nearest_of
+
+# ref, class, name outside the towns, and the places it passes (seats, gates, hubs).
+_ROUTES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
+    ("G928", "trunk", "云海线", ("北界", "沙塘", "澄湖", "云城", "南浦", "茗山", "南界")),
+    ("S992", "primary", "云龙线",
+     ("西界", "龙潭", "双溪", "锦屏", "云城", "玉澜", "望潮", "望潮码头")),
+    ("S993", "primary", "海鲸线", ("北界东", "海塘", "东港", "望潮", "临港", "鲸湾", "南界东")),
+    ("S994", "primary", "南石线", ("南浦", "柳溪", "青岩", "石门", "西南界")),
+    ("S995", "primary", "沙竹线", ("海塘", "沙塘", "石桥", "竹坪", "北界西")),
+    ("", "primary", "江南大道", ("南浦", "云帆", "临港", "临港码头")),
+    ("X901", "secondary", "双枫线", ("双溪", "枫岭", "枫岭hub")),
+    ("X902", "secondary", "龙枫线", ("龙潭", "西北界")),
+    ("X903", "secondary", "龙云线", ("龙潭", "云源", "西南界")),
+    ("X904", "secondary", "石锦线", ("石桥", "锦屏")),
+    ("X905", "secondary", "竹双线", ("竹坪", "双溪")),
+    ("X906", "secondary", "茗柳线", ("茗山", "柳溪")),
+    ("X907", "secondary", "石山线", ("石门", "石门hub")),
+    ("X908", "secondary", "鲸渔线", ("鲸湾", "渔港")),
+    ("X909", "secondary", "云帆线", ("云帆", "玉澜")),
+    ("X910", "secondary", "东澄线", ("东港", "澄湖", "石桥")),
+    ("X911", "secondary", "星岛环线", ("星屿西", "星屿", "东沙")),
+    ("X912", "secondary", "渔灯线", ("渔灯村", "渔灯")),
+)  # fmt: skip
+_EASE = {
+    "secondary": 0.75, "tertiary": 1.0, "unclassified": 1.5, "residential": 2.1, "primary": 0.6,
+    "trunk": 0.6,
+}  # fmt: skip
+
+
+def grade(network: Network, terrain: Terrain) -> None:
+    """Raises the class of the ways between places, and gives them their refs."""
+    places = {t.name: t.at for t in TOWNS} | {"渔灯村": (16.9 * KM, -7.4 * KM)}
+    for name, x, y in (*GATES, *HUBS):
+        places[name if name not in places else name + "hub"] = (x * KM, y * KM)
+    usable = [k for k, e in enumerate(network.edges) if e.road.ground]
+    s = np.array([network.edges[k].start for k in usable])
+    t = np.array([network.edges[k].end for k in usable])
+    for ref, kind, name, stops in _ROUTES:
+        cost = np.array(
+            [network.edges[k].length_m * _EASE.get(network.edges[k].road.kind, 2.5) for k in usable]
+        )
+        at = np.array([places[p] for p in stops])
+        _, start = nearest_of(at, network.nodes[s])
+        junctions = s[start]
+        for a, b in zip(junctions[:-1], junctions[1:], strict=True):
+            for k in _path(network, s, t, cost, int(a), int(b)):
+                _raise(network.edges[usable[k]], kind, name, ref)
+
+
+def _path(
+    network: Network, s: Ints, t: Ints, cost: np.ndarray, a: int, b: int
+) -> list[int]:
+    n = len(network.nodes)
+    order = np.argsort(-cost, kind="stable")  # the cheapest of parallel stretches is kept last
+    best = {}
+    for k in order.tolist():
+        best[(int(s[k]), int(t[k]))] = k
+        best[(int(t[k]), int(s[k]))] = k
+    keys = np.array(list(best.keys()))
+    weight = cost[list(best.values())]
+    graph = sparse.csr_matrix((weight, (keys[:, 0], keys[:, 1])), shape=(n, n))
+    far, before = csgraph.dijkstra(graph, indices=a, return_predecessors=True)
+    out: list[int] = []
+    if not np.isfinite(far[b]):
+        return out
+    while b != a:
+        out.append(best[(int(before[b]), b)])
+        b = int(before[b])
+    return out
+
+
+def _raise(edge: Edge, kind: str, name: str, ref: str) -> None:
+    if RANK[kind] > RANK[edge.tags.get("kind", edge.road.kind)]:
+        edge.tags["kind"] = kind
+    if ref and "ref" not in edge.tags:
+        edge.tags["ref"] = ref
+    if not edge.road.name:
+        edge.tags.setdefault("name", name)
+
+
+def name_streets(network: Network, names: Names) -> None:
+    """Street names for the grids: main streets first, the city's own names for the city's."""
+    length: dict[str, float] = {}
+    kind: dict[str, int] = {}
+    for e in network.edges:
+        key = e.road.name
+        if key.count(":") == 3:
+            length[key] = length.get(key, 0.0) + e.length_m
+            rank = RANK[e.tags.get("kind", e.road.kind)]
+            kind[key] = max(kind.get(key, 0), rank)
+    pools = {
+        "city": names.special("avenues") + names.special("city"),
+        "port": names.special("port"),
+        "industry": names.special("industry"),
+    }
+    used: set[tuple[int, str]] = set()
+    given: dict[str, str] = {}
+    for key in sorted(length, key=lambda k: (-kind[k], -round(length[k]), k)):
+        town, axis = int(key.split(":")[0]), int(key.split(":")[2])
+        pool = pools.get(TOWNS[town].character)
+        proper = pool.pop(0) if pool else names.street(town)
+        while (town, proper) in used:
+            proper = names.street(town)
+        used.add((town, proper))
+        if kind[key] >= 6 or (kind[key] == 5 and length[key] > 4500):
+            ending = "大道"
+        elif kind[key] >= 4:
+            ending = "路"
+        else:
+            ending = ("路", "街")[axis] if length[key] > 500 else ("巷", "弄")[axis]
+        given[key] = proper + ending
+    for e in network.edges:
+        if e.road.name in given:
+            e.tags["name"] = given[e.road.name]
+        elif e.road.name and e.road.name.count(":") != 3:
+            e.tags["name"] = e.road.name
+        if e.road.ref:
+            e.tags["ref"] = e.road.ref
+
+
+def name_bridges(network: Network, terrain: Terrain, names: Names) -> None:
+    """Names for bridges: the river's own, and invented ones for main roads' others."""
+    line = terrain.river.line
+    part = along(line) / along(line)[-1]
+    sites = line[[int(np.searchsorted(part, at)) for at, _ in BRIDGES]]
+    for e in network.edges:
+        if e.tags.get("bridge") != "yes" or not e.road.ground:
+            continue
+        middle = e.xy.mean(axis=0)
+        distance, which = nearest_of([middle], sites)
+        if distance[0] < 1500 and e.length_m > 100 and nearest_of([middle], line)[0][0] < 400:
+            e.tags["bridge:name"] = BRIDGES[int(which[0])][1]
+        elif RANK[e.tags.get("kind", e.road.kind)] >= 4:
+            e.tags["bridge:name"] = names.street(99) + "桥"
