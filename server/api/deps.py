@@ -1,0 +1,81 @@
+"""What endpoints ask for: a transaction, the roads, the time, a point."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import Depends, Query, Request
+from sqlalchemy.orm import Session
+
+from geo.domain import LonLat
+from geo.errors import InvalidInput
+from server.desk import Desk
+from server.reading import point
+
+if TYPE_CHECKING:
+    from routing.roads import Roads
+
+
+def _desk(request: Request) -> Desk:
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+DeskDep = Annotated[Desk, Depends(_desk)]
+
+
+def _session(desk: DeskDep) -> Iterator[Session]:
+    """One transaction, committed before the answer is sent: what is acknowledged is kept."""
+    with desk.session() as session:
+        yield session
+
+
+Db = Annotated[Session, Depends(_session, scope="function")]
+
+
+def _roads(desk: DeskDep, session: Db) -> Roads:
+    return desk.roads(session)
+
+
+RoadsDep = Annotated[Any, Depends(_roads)]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+Now = Annotated[datetime, Depends(_now)]
+
+
+def _point(at: Annotated[str, Query(description="LON,LAT")]) -> LonLat:
+    return point(at)
+
+
+At = Annotated[LonLat, Depends(_point)]
+
+
+def codes(text: str | None) -> tuple[str, ...]:
+    """A comma-separated list; none where nothing was given."""
+    return tuple(part.strip() for part in (text or "").split(",") if part.strip())
+
+
+def numbers(text: str, *, name: str, least: float, most: float, at_most: int) -> tuple[float, ...]:
+    """A comma-separated list of numbers within bounds. Raises InvalidInput."""
+    try:
+        found = tuple(float(part) for part in text.split(",") if part.strip())
+    except ValueError:
+        found = ()
+    if not found or len(found) > at_most or not all(least <= one <= most for one in found):
+        raise InvalidInput(
+            f"{name} is a list of at most {at_most} numbers from {least:g} to {most:g}.",
+            remedy=f"Write for example {name}=5,10,15.",
+            words="errors.bad_numbers",
+            name=name,
+            value=text,
+            least=least,
+            most=most,
+            at_most=at_most,
+        )
+    return found

@@ -1,0 +1,342 @@
+"""What goes in and out over HTTP, typed; the OpenAPI page is made of these."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+
+
+def _finite(value: float) -> float:
+    if not math.isfinite(value):
+        raise ValueError("a finite number")
+    return value
+
+
+Lon = Annotated[float, Field(ge=-180, le=180), AfterValidator(_finite)]
+Lat = Annotated[float, Field(ge=-90, le=90), AfterValidator(_finite)]
+GeoJsonIn = dict[str, Any]
+
+
+class Body(BaseModel):
+    """A request body: an unknown key is a mistake, and is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Fault(BaseModel):
+    """What went wrong; ``code`` is stable, the sentences are in the server's language."""
+
+    code: str
+    message: str
+    remedy: str
+    values: dict[str, Any]
+
+
+class ErrorOut(BaseModel):
+    """The one shape of every error."""
+
+    error: Fault
+
+
+# -- the whole ------------------------------------------------------------------------------
+
+
+class DatabaseHealth(BaseModel):
+    ok: bool
+
+
+class RoadsHealth(BaseModel):
+    """The roads in use; ``updated_at`` null: the source does not say."""
+
+    version: str
+    nodes: int
+    edges: int
+    km: float
+    source: str
+    updated_at: datetime | None
+
+
+class DatasetOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+    source: str
+    title: str
+    kind: str
+    synthetic: bool
+    rows: int
+    updated_at: datetime | None
+    loaded_at: datetime
+
+
+class HealthOut(BaseModel):
+    status: Literal["ok", "empty", "degraded"]
+    now: datetime
+    version: str
+    database: DatabaseHealth
+    roads: RoadsHealth | None
+    datasets: list[DatasetOut]
+    synthetic: bool
+
+
+class AreaOut(BaseModel):
+    """What is loaded; ``bounds`` are west, south, east, north."""
+
+    name: str | None
+    bounds: tuple[float, float, float, float]
+    centre: tuple[float, float]
+    synthetic: bool
+
+
+class CategoryOut(BaseModel):
+    code: str
+    name_zh: str
+    name_en: str
+    geometry: str
+    count: int
+    kind: str | None = None
+
+
+class GroupOut(BaseModel):
+    group_zh: str
+    group_en: str
+    categories: list[CategoryOut]
+
+
+class CategoriesOut(BaseModel):
+    risk: list[GroupOut]
+    resource: list[GroupOut]
+
+
+class EventTypeOut(BaseModel):
+    code: str
+    name_zh: str
+    name_en: str
+    class_zh: str
+    subtype_zh: str
+    playbook: bool
+
+
+class BaseLayerOut(BaseModel):
+    version: str
+    url: str
+    minzoom: int
+    maxzoom: int
+
+
+class LayerOut(BaseModel):
+    version: str
+
+
+class LayersOut(BaseModel):
+    base: BaseLayerOut
+    places: LayerOut
+    closures: LayerOut
+
+
+# -- places ---------------------------------------------------------------------------------
+
+
+class FeatureCollectionOut(BaseModel):
+    model_config = ConfigDict(extra="allow")
+    type: Literal["FeatureCollection"] = "FeatureCollection"
+    features: list[dict[str, Any]]
+
+
+class PlaceOut(BaseModel):
+    """One risk source or resource; null is "not known"."""
+
+    id: UUID
+    category: str
+    category_zh: str
+    kind: str
+    name: str
+    lon: float
+    lat: float
+    address: str | None = None
+    contact: str | None = None
+    phone: str | None = None
+    status: str | None = None
+    members: int | None = None
+    capacity: int | None = None
+    occupied: int | None = None
+    people: int | None = None
+    quantity: float | None = None
+    unit: str | None = None
+    attributes: dict[str, Any] = {}
+    source: str
+    updated_at: datetime | None
+    synthetic: bool
+    township: str | None = None
+
+
+class FoundOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+    type: str
+    id: str | None
+    name: str
+    detail: str | None
+    lon: float
+    lat: float
+    category: str | None = None
+
+
+class SearchOut(BaseModel):
+    results: list[FoundOut]
+
+
+# -- incidents ------------------------------------------------------------------------------
+
+
+class IncidentIn(Body):
+    """A report. ``id`` is made by the client (UUIDv7): sending it again changes nothing."""
+
+    id: UUID
+    event_type: str = Field(min_length=1, max_length=20)
+    lon: Lon
+    lat: Lat
+    title: str = Field(default="", max_length=200)
+    description: str = Field(default="", max_length=4000)
+    casualties: int | None = Field(default=None, ge=0, le=10_000_000)
+    trapped: int | None = Field(default=None, ge=0, le=10_000_000)
+    wind_from_deg: float | None = Field(default=None, ge=0, le=360)
+    wind_mps: float | None = Field(default=None, ge=0, le=100)
+    radius_m: float | None = Field(default=None, gt=0, le=100_000)
+    reported_at: AwareDatetime | None = None
+
+
+class IncidentOut(BaseModel):
+    id: UUID
+    event_type: str
+    lon: float
+    lat: float
+    title: str
+    description: str
+    reported_at: datetime
+    casualties: int | None
+    trapped: int | None
+    wind_from_deg: float | None
+    wind_mps: float | None
+    radius_m: float | None
+    attributes: dict[str, Any] = {}
+
+
+class PlanIn(Body):
+    """Nothing to say yet; closures in force are read from the database."""
+
+
+# -- closures and roads ---------------------------------------------------------------------
+
+
+class ClosureIn(Body):
+    """A closure to put in force: a polygon, a line, or road edges by name."""
+
+    id: UUID
+    geometry: GeoJsonIn | None = None
+    edges: list[str] = Field(default=[], max_length=10_000)
+    name: str = Field(default="", max_length=200)
+    cause: str = Field(default="", max_length=400)
+    depth_m: float | None = Field(default=None, ge=0, le=1000)
+    profiles: list[str] = []
+    valid_from: AwareDatetime | None = None
+    valid_to: AwareDatetime | None = None
+
+
+class ClosureOut(BaseModel):
+    id: UUID
+    geometry: dict[str, Any] | None
+    edges: list[str]
+    roads: list[str]
+    name: str
+    cause: str
+    depth_m: float | None
+    profiles: list[str]
+    valid_from: datetime | None
+    valid_to: datetime | None
+
+
+class NearestIn(Body):
+    lon: Lon
+    lat: Lat
+    categories: list[str] = []
+    kinds: list[str] = []
+    profile: str = "fire_tender"
+    limit: int = Field(default=20, ge=1, le=10_000)
+    closures: list[GeoJsonIn] = Field(default=[], max_length=1000)
+
+
+class SnapOut(BaseModel):
+    edge: str
+    fraction: float
+    side: str
+
+
+class NearestIncidentOut(BaseModel):
+    lon: float
+    lat: float
+    snap: SnapOut | None
+    profile: str
+    direction: str
+    closures: int
+    at: datetime
+
+
+class NearestResourceOut(BaseModel):
+    """``road_s``, ``eta_s`` and ``distance_m`` are null where no road reaches; ``why`` says so."""
+
+    id: UUID
+    name: str
+    kind: str
+    category: str
+    lon: float
+    lat: float
+    turnout_s: int
+    road_s: float | None
+    eta_s: float | None
+    distance_m: float | None
+    straight_m: float
+    direction: str
+    snap: SnapOut | None
+    why: str | None
+    source: str
+    updated_at: datetime | None
+
+
+class NearestOut(BaseModel):
+    incident: NearestIncidentOut
+    resources: list[NearestResourceOut]
+    unknowns: list[dict[str, Any]]
+
+
+class StepOut(BaseModel):
+    road: str
+    road_class: str
+    distance_m: float
+    duration_s: float
+
+
+class RouteOut(BaseModel):
+    """The way; all null where there is none, and ``why`` says which of the two answers it is."""
+
+    distance_m: float | None
+    road_s: float | None
+    steps: list[StepOut]
+    geometry: dict[str, Any] | None
+    why: str | None
+    profile: str
+
+
+class EventOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+    seq: int
+    at: datetime
+    kind: str
+    incident_id: UUID | None
+    actor: str
+    body: dict[str, Any]
+
+
+class EventsOut(BaseModel):
+    events: list[EventOut]

@@ -1,0 +1,73 @@
+"""Nearest, route, isochrone, coverage: questions to the roads."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+
+from server import service
+from server.answers import nearest_json
+from server.api.deps import At, Db, Now, RoadsDep, numbers
+from server.api.models import FeatureCollectionOut, NearestIn, NearestOut, RouteOut
+from server.closures import closures_of
+from server.nearest import nearest as find_nearest
+from server.reading import point
+
+router = APIRouter(prefix="/api", tags=["道路 roads"])
+Profile = Annotated[str, Query(description="fire_tender, ambulance, truck, bus, car, foot")]
+
+
+@router.post("/nearest", response_model=NearestOut, summary="谁最快能到")
+def nearest(body: NearestIn, session: Db, roads: RoadsDep, now: Now) -> dict[str, Any]:
+    """Resources by turnout plus road time, around closures in force and those of the body."""
+    answer = find_nearest(
+        session,
+        roads,
+        (body.lon, body.lat),
+        categories=body.categories,
+        kinds=body.kinds,
+        profile=body.profile,
+        closures=closures_of({"type": "FeatureCollection", "features": body.closures}, "closures"),
+        limit=body.limit,
+        now=now,
+    )
+    return nearest_json(answer)
+
+
+@router.get("/route", response_model=RouteOut, summary="一条路线")
+def route(
+    session: Db,
+    roads: RoadsDep,
+    now: Now,
+    start: Annotated[str, Query(alias="from", description="LON,LAT")],
+    end: Annotated[str, Query(alias="to", description="LON,LAT")],
+    profile: Profile = "fire_tender",
+) -> dict[str, Any]:
+    """The quickest way with its road names in order; ``why`` where there is none."""
+    return service.route(session, roads, point(start), point(end), profile=profile, now=now)
+
+
+@router.get("/isochrone", response_model=FeatureCollectionOut, summary="等时圈")
+def isochrone(
+    at: At,
+    session: Db,
+    roads: RoadsDep,
+    now: Now,
+    minutes: Annotated[str, Query(description="5,10,15")] = "5,10,15",
+    profile: Profile = "fire_tender",
+    direction: Literal["from_incident", "to_incident"] = "from_incident",
+) -> dict[str, Any]:
+    """Where one gets within these minutes, or from where one gets here."""
+    wanted = numbers(minutes, name="minutes", least=1, most=240, at_most=6)
+    return service.isochrone(
+        session, roads, at, wanted, profile=profile, direction=direction, now=now
+    )
+
+
+@router.get("/coverage", summary="避灾点覆盖")
+def coverage(
+    session: Db, roads: RoadsDep, now: Now, minutes: Annotated[float, Query(gt=0, le=240)] = 15
+) -> dict[str, Any]:
+    """Share of people within reach of a shelter with room, on foot and by vehicle."""
+    return service.coverage(session, roads, minutes=minutes, now=now)

@@ -1,0 +1,147 @@
+"""The command line: ``./onemap COMMAND``. Every command's work lives elsewhere; this says it.
+
+Imports stay inside the commands, so that ``--help`` answers at once. Help texts are keys of the
+word catalogues and are set in when the language is known. What is wrong is said in one or two
+lines on stderr, with the remedy, and the exit code is not 0: 1 for a fault that can be mended, 2
+for a command line that cannot be understood, 130 after Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from geo.words import say
+from server.commands import ask, keep, load, roads, run
+from server.commands.context import Context
+
+EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
+
+app = typer.Typer(
+    name="onemap",
+    help="cli.help",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.command("demo", help="cli.demo.help")(run.demo)
+app.command("serve", help="cli.serve.help")(run.serve)
+app.add_typer(load.app, name="load", help="cli.load.help")
+app.command("nearest", help="cli.nearest.help")(ask.nearest)
+app.command("plan", help="cli.plan.help")(ask.plan)
+app.command("coverage", help="cli.coverage.help")(ask.coverage)
+app.add_typer(roads.app, name="roads", help="cli.roads.help")
+app.add_typer(roads.closures_app, name="closures", help="cli.closures.help")
+app.add_typer(keep.catalog_app, name="catalog", help="cli.catalog.help")
+app.command("doctor", help="cli.doctor.help")(keep.doctor)
+app.command("bundle", help="cli.bundle.help")(keep.bundle)
+app.command("setup", help="cli.setup.help")(keep.setup)
+app.command("test", help="cli.test.help")(keep.run_tests)
+
+
+@app.callback()
+def _root(
+    lang: Annotated[str | None, typer.Option("--lang", help="cli.lang", metavar="zh-CN|en")] = None,
+) -> None:
+    """The language is taken out of the arguments before they come here; this is its help."""
+
+
+def main() -> None:
+    """The entry point: exits with the command's code."""
+    sys.exit(run_command(sys.argv[1:]))
+
+
+def run_command(arguments: Sequence[str]) -> int:
+    """Run one command line; the exit code. Never raises for a fault that can be foreseen."""
+    language, rest = _language(arguments, os.environ)
+    command = typer.main.get_command(app)
+    _translate(command, language)
+    try:
+        code = command.main(
+            args=rest,
+            prog_name="./onemap",
+            standalone_mode=False,
+            obj=Context(language),
+        )
+    except (KeyboardInterrupt, typer.Abort):
+        code = EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # The reader went away (| head): not our fault, and nothing more can be said to it.
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+        return 0
+    except Exception as fault:
+        return _tell(fault, language)
+    if code == EXIT_INTERRUPTED:
+        print(f"\n{say('errors.interrupted', language)}", file=sys.stderr)
+    return code if isinstance(code, int) else 0
+
+
+def _tell(fault: Exception, language: str) -> int:
+    """Say what is wrong and how to mend it; the exit code. Reraises what is our own bug."""
+    if callable(usage := getattr(fault, "format_message", None)):
+        print(say("errors.usage", language).format(detail=usage()), file=sys.stderr)
+        return EXIT_USAGE
+    from server.errors import sentences
+    from server.faults import known_fault
+
+    error = known_fault(fault)
+    if error is None:
+        raise fault
+    message, remedy = sentences(error, language)
+    print(say("errors.prefix", language) + message, file=sys.stderr)
+    if remedy:
+        print(say("errors.remedy", language) + remedy, file=sys.stderr)
+    return error.exit_code
+
+
+def _language(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[str, list[str]]:
+    """``--lang`` (anywhere) before ``ONEMAP_LANG`` before Chinese; and the other arguments."""
+    given = environment.get("ONEMAP_LANG", "")
+    rest: list[str] = []
+    waiting = iter(arguments)
+    for argument in waiting:
+        if argument == "--lang":
+            given = next(waiting, "")
+        elif argument.startswith("--lang="):
+            given = argument.removeprefix("--lang=")
+        else:
+            rest.append(argument)
+    return (_LANGUAGES.get(given.lower(), "zh-CN"), rest)
+
+
+_LANGUAGES = {"zh": "zh-CN", "zh-cn": "zh-CN", "en": "en"}
+_HEADINGS = ("Usage:", "Options:", "Arguments:", "Commands:", "[required]", "[default:")
+_SHOW = "Show this message and exit."
+
+
+def _translate(command: Any, language: str) -> None:
+    """Set the catalogue's words in for the keys that stand as help, in the whole tree."""
+    for attribute in ("help", "short_help", "epilog"):
+        if key := getattr(command, attribute, None):
+            setattr(command, attribute, say(key, language).strip())
+    for parameter in command.params:
+        if key := getattr(parameter, "help", None):
+            parameter.help = say(key, language)
+    plain = command.get_help
+
+    def get_help(context: Any) -> str:
+        text = str(plain(context))
+        for heading in _HEADINGS:
+            text = text.replace(heading, say(f"cli.headings.{heading.strip(':[]')}", language))
+        return text.replace(_SHOW, say("cli.headings.show", language))
+
+    command.get_help = get_help
+    if isinstance(command, TyperGroup):
+        for child in command.commands.values():
+            _translate(child, language)
+
+
+if __name__ == "__main__":
+    main()

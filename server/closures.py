@@ -1,0 +1,198 @@
+"""Closures that come with a question: GeoJSON drawn by a person or written by another program.
+
+A feature closes what its polygon covers, what its line crosses or follows, or the road edges
+named in its properties (``edges``, or ``road_edge``). The same reading serves the command line's
+``--closure FILE`` and the HTTP bodies.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from geo.domain import Closure, GeoJson
+from geo.errors import BadFile, InvalidInput, MissingCrs
+
+_SHAPES = ("Polygon", "MultiPolygon", "LineString", "MultiLineString")
+_WGS84 = ("CRS84", "4326", "4490")
+
+
+def read_closures(paths: Iterable[Path]) -> tuple[Closure, ...]:
+    """Every closure in the files, in their order; a file that cannot be read is refused whole."""
+    return tuple(closure for path in paths for closure in _read(path))
+
+
+def closures_of(geojson: object, where: str) -> tuple[Closure, ...]:
+    """The closures of a FeatureCollection, Feature or bare geometry.
+
+    ``where`` names it in errors. Raises InvalidInput for what closes nothing, for coordinates
+    that are no numbers or no degrees; MissingCrs for a foreign coordinate system.
+    """
+    if not isinstance(geojson, Mapping):
+        raise _invalid(where, "not_geojson")
+    _check_crs(geojson, where)
+    return tuple(
+        _closure(feature, f"{where}#{number}") for number, feature in _features(geojson, where)
+    )
+
+
+def _read(path: Path) -> tuple[Closure, ...]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise BadFile(
+            f"{path} does not exist.",
+            remedy="Check the name and the folder.",
+            words="errors.file_missing",
+            file=str(path),
+        ) from None
+    except (OSError, UnicodeDecodeError) as fault:
+        raise BadFile(f"{path} cannot be read: {fault}.", file=str(path)) from fault
+    try:
+        geojson = json.loads(text)
+    except (ValueError, RecursionError) as fault:
+        raise BadFile(
+            f"{path} is not GeoJSON: {fault}.",
+            remedy="Write the closures as a GeoJSON FeatureCollection.",
+            words="errors.not_geojson",
+            file=str(path),
+        ) from None
+    return closures_of(geojson, path.name)
+
+
+def _features(geojson: Mapping[str, Any], where: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    kind = geojson.get("type")
+    if kind == "FeatureCollection":
+        features = geojson.get("features")
+        if not isinstance(features, list):
+            raise _invalid(where, "not_geojson")
+        for number, feature in enumerate(features, start=1):
+            if not isinstance(feature, Mapping) or feature.get("type") != "Feature":
+                raise _invalid(f"{where}#{number}", "not_geojson")
+            yield number, feature
+    elif kind == "Feature":
+        yield 1, geojson
+    elif kind in _SHAPES:
+        yield 1, {"type": "Feature", "geometry": geojson, "properties": {}}
+    else:
+        raise _invalid(where, "not_geojson")
+
+
+def _closure(feature: Mapping[str, Any], where: str) -> Closure:
+    properties = feature.get("properties") or {}
+    if not isinstance(properties, Mapping):
+        raise _invalid(where, "not_geojson")
+    edges = _edges(properties, where)
+    geometry = feature.get("geometry")
+    if geometry is not None:
+        check_shape(geometry, where)
+    elif not edges:
+        raise _invalid(where, "closes_nothing")
+    depth = properties.get("depth_m")
+    if depth is not None and (not _number(depth) or depth < 0):
+        raise _invalid(where, "bad_depth")
+    return Closure(
+        id=_id(feature, properties),
+        geometry=None if edges else geometry,
+        edges=edges,
+        name=str(properties.get("name") or ""),
+        cause=str(properties.get("cause") or ""),
+        depth_m=None if depth is None else float(depth),
+        profiles=_texts(properties.get("profiles"), where),
+    )
+
+
+def check_shape(geometry: object, where: str) -> None:
+    """Refuse a geometry that cannot close a road: its kind, its size, or its coordinates."""
+    from routing.closures import area_or_line
+
+    if not isinstance(geometry, Mapping):
+        raise _invalid(where, "bad_shape", detail="")
+    try:
+        area_or_line(geometry, where)
+    except InvalidInput as fault:
+        raise _invalid(where, "bad_shape", detail=fault.values.get("reason", "")) from None
+
+
+def _check_crs(geojson: Mapping[str, Any], where: str) -> None:
+    """GeoJSON is WGS 84 by its standard; the old ``crs`` member may say otherwise."""
+    crs = geojson.get("crs")
+    if crs is None:
+        return
+    name = str((crs.get("properties") or {}).get("name", "")) if isinstance(crs, Mapping) else ""
+    if not name.endswith(_WGS84):
+        raise MissingCrs(
+            f"{where} is in {name or 'an unnamed coordinate system'}, not WGS 84.",
+            remedy="Save it as GeoJSON in WGS 84 (EPSG:4326).",
+            words="errors.closure.foreign_crs",
+            file=where,
+            crs=name,
+        )
+
+
+def _edges(properties: Mapping[str, Any], where: str) -> tuple[str, ...]:
+    given = properties.get("edges", properties.get("road_edge"))
+    return _texts(given, where)
+
+
+def _texts(given: object, where: str) -> tuple[str, ...]:
+    if given is None:
+        return ()
+    items = [given] if isinstance(given, str) else given
+    if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
+        raise _invalid(where, "bad_list")
+    return tuple(item for item in items if item)
+
+
+def _id(feature: Mapping[str, Any], properties: Mapping[str, Any]) -> UUID:
+    """The feature's own UUID; else one made of its content, the same each time."""
+    for given in (feature.get("id"), properties.get("id")):
+        try:
+            return UUID(str(given))
+        except ValueError:
+            continue
+    content = json.dumps([feature.get("geometry"), dict(properties)], sort_keys=True, default=str)
+    return uuid5(NAMESPACE_URL, content)
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _invalid(where: str, reason: str, **values: Any) -> InvalidInput:
+    return InvalidInput(
+        f"{where}: {_ENGLISH[reason]}",
+        words=f"errors.closure.{reason}",
+        file=where,
+        reason=reason,
+        **values,
+    )
+
+
+_ENGLISH = {
+    "not_geojson": "not a GeoJSON FeatureCollection, Feature or geometry.",
+    "closes_nothing": "closes nothing: give a polygon, a line, or a list of road edges.",
+    "bad_shape": "a closure is a polygon or a line in degrees that does not cross itself.",
+    "bad_list": "edges and profiles are lists of texts.",
+    "bad_depth": "depth_m is a number of metres, 0 or more.",
+}
+
+
+def as_geojson(closure: Closure) -> GeoJson:
+    """A closure as a GeoJSON Feature."""
+    return {
+        "type": "Feature",
+        "id": str(closure.id),
+        "geometry": closure.geometry,
+        "properties": {
+            "name": closure.name,
+            "cause": closure.cause,
+            "depth_m": closure.depth_m,
+            "edges": list(closure.edges),
+            "profiles": list(closure.profiles),
+        },
+    }

@@ -1,0 +1,144 @@
+"""``nearest``, ``plan`` and ``coverage``: the questions a duty officer asks."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from server.commands.context import Context, open_desk, print_json
+from server.reading import moment, point
+
+At = Annotated[str, typer.Option("--at", help="cli.at", metavar="LON,LAT")]
+Json = Annotated[bool, typer.Option("--json", help="cli.json")]
+Now = Annotated[str | None, typer.Option("--now", help="cli.now", metavar="ISO8601")]
+Profile = Annotated[str, typer.Option("--profile", help="cli.profile")]
+Closures = Annotated[
+    list[Path] | None, typer.Option("--closure", help="cli.closure", metavar="FILE.geojson")
+]
+
+
+def nearest(
+    context: typer.Context,
+    at: At,
+    category: Annotated[
+        list[str] | None, typer.Option("--category", help="cli.nearest.category", metavar="S###")
+    ] = None,
+    kind: Annotated[list[str] | None, typer.Option("--kind", help="cli.nearest.kind")] = None,
+    closure: Closures = None,
+    profile: Profile = "fire_tender",
+    limit: Annotated[int, typer.Option("--limit", help="cli.nearest.limit", min=1)] = 20,
+    now: Now = None,
+    json: Json = False,
+) -> None:
+    """Who can be there, by road, soonest first."""
+    from server.answers import nearest_json, nearest_table
+    from server.closures import read_closures
+    from server.nearest import nearest as find_nearest
+
+    here: Context = context.obj
+    where, when = point(at), moment(now)
+    given = read_closures(closure or ())
+    with open_desk() as desk, desk.session() as session:
+        answer = find_nearest(
+            session,
+            desk.roads(session),
+            where,
+            categories=_codes(category),
+            kinds=_codes(kind),
+            profile=profile,
+            closures=given,
+            limit=limit,
+            now=when,
+        )
+    if json:
+        print_json(nearest_json(answer))
+    else:
+        nearest_table(answer, here.language)
+
+
+def plan(
+    context: typer.Context,
+    at: At,
+    event_type: Annotated[str, typer.Option("--type", help="cli.plan.type", metavar="CODE")],
+    closure: Closures = None,
+    wind_from: Annotated[
+        float | None, typer.Option("--wind-from", help="cli.plan.wind_from", min=0, max=360)
+    ] = None,
+    wind_mps: Annotated[
+        float | None, typer.Option("--wind-mps", help="cli.plan.wind_mps", min=0, max=100)
+    ] = None,
+    casualties: Annotated[
+        int | None, typer.Option("--casualties", help="cli.plan.casualties", min=0)
+    ] = None,
+    trapped: Annotated[
+        int | None, typer.Option("--trapped", help="cli.plan.trapped", min=0)
+    ] = None,
+    radius: Annotated[
+        float | None, typer.Option("--radius", help="cli.plan.radius", min=1, max=100_000)
+    ] = None,
+    title: Annotated[str, typer.Option("--title", help="cli.plan.title")] = "",
+    html: Annotated[
+        Path | None, typer.Option("--html", help="cli.plan.html", metavar="FILE")
+    ] = None,
+    now: Now = None,
+    json: Json = False,
+) -> None:
+    """Draft the 30-minute plan of an incident here; nothing is stored or dispatched."""
+    from server import service
+    from server.answers import plan_text
+    from server.closures import read_closures
+
+    here: Context = context.obj
+    where, when = point(at), moment(now)
+    given = read_closures(closure or ())
+    service.check_event_type(event_type)
+    incident = service.draft_incident(
+        event_type,
+        where,
+        now=when,
+        title=title,
+        casualties=casualties,
+        trapped=trapped,
+        wind_from_deg=wind_from,
+        wind_mps=wind_mps,
+        radius_m=radius,
+    )
+    with open_desk() as desk, desk.session() as session:
+        drafted = service.plan(session, desk.roads(session), incident, closures=given, now=when)
+    if html is not None:
+        service.write_snapshot(drafted, html)
+    if json:
+        print_json(drafted.plan.document(None, None))
+        return
+    plan_text(drafted.plan, here.language)
+    if html is not None:
+        here.print("plan.written", file=html)
+
+
+def coverage(
+    context: typer.Context,
+    minutes: Annotated[float, typer.Option("--minutes", help="cli.coverage.minutes", min=0.1)] = 15,
+    closure: Closures = None,
+    now: Now = None,
+    json: Json = False,
+) -> None:
+    """Share of people within N minutes of a shelter with room, by township."""
+    from server import service
+    from server.answers import coverage_table
+    from server.closures import read_closures
+
+    here: Context = context.obj
+    when, given = moment(now), read_closures(closure or ())
+    with open_desk() as desk, desk.session() as session:
+        answer = service.coverage(
+            session, desk.roads(session), minutes=minutes, closures=given, now=when
+        )
+    if json:
+        print_json(answer)
+    else:
+        coverage_table(answer, here.language)
+
+
+def _codes(given: list[str] | None) -> tuple[str, ...]:
+    """Values of a repeatable option that may also be written with commas."""
+    return tuple(code.strip() for text in given or () for code in text.split(",") if code.strip())

@@ -1,0 +1,46 @@
+"""Reading what a person or a program writes: a point, a time."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+
+from geo.domain import LonLat
+from geo.errors import InvalidInput
+
+
+def point(text: str) -> LonLat:
+    """``LON,LAT`` in degrees. Raises InvalidInput for anything else."""
+    parts = text.replace("\N{FULLWIDTH COMMA}", ",").split(",")
+    try:
+        lon, lat = (float(part) for part in parts)
+    except ValueError:
+        lon = lat = math.nan
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):  # NaN fails too
+        raise InvalidInput(
+            f"{text!r} is no point.",
+            remedy="Write LON,LAT in degrees, for example 123.05,28.02.",
+            words="errors.point",
+            value=text,
+        )
+    return lon, lat
+
+
+def moment(text: str | None) -> datetime:
+    """The time a command is for: ISO 8601; without an offset it is Shanghai's; None: now."""
+    if text is None:
+        return datetime.now(UTC)
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidInput(
+            f"{text!r} is no time.",
+            remedy="Write it as 2026-06-01T08:30:00+08:00.",
+            words="errors.moment",
+            value=text,
+        ) from None
+    if read.tzinfo is None:
+        from zoneinfo import ZoneInfo
+
+        read = read.replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+    return read.astimezone(UTC)
