@@ -15,8 +15,6 @@ import json
 import os
 import secrets
 import shutil
-import signal
-import socket
 import tempfile
 import time
 from collections.abc import Iterator
@@ -25,48 +23,26 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from geo import processes
 from geo.binaries import Binaries, find_binaries, run_as, service_user
 from geo.errors import DiskFull, InvalidInput, NoDatabase
+from geo.provision import (
+    HBA,
+    ROLES,
+    SETTINGS,
+    SUPERUSER,
+    TEMPLATE,
+    create_statement,
+    drop_statement,
+    provision,
+)
 
-SUPERUSER = "onemap_admin"  # internal: only the cluster itself connects as it
-ROLES = ("onemap_owner", "onemap_app", "onemap_reader")
-TEMPLATE = "onemap_template"  # an empty database with the extensions, which only a superuser makes
-EXTENSIONS = ("postgis", "pg_trgm", "btree_gist")
 NEEDED_BYTES = 400 * 2**20  # a fresh cluster with the template takes about 150 MB
 SOCKET_PATH_LIMIT = 90  # a unix socket's path may have 107 bytes, its file name included
 
-SETTINGS = {
-    "listen_addresses": "127.0.0.1",
-    "unix_socket_permissions": "0700",
-    "max_connections": "100",
-    "shared_buffers": "256MB",
-    "work_mem": "32MB",
-    "maintenance_work_mem": "256MB",
-    "effective_cache_size": "2GB",
-    "random_page_cost": "1.1",
-    # Backup, point-in-time restore and a standby need no rebuild.
-    "wal_level": "replica",
-    "max_wal_size": "2GB",
-    "checkpoint_timeout": "15min",
-    # "off" lost committed rows on kill -9.
-    "synchronous_commit": "on",
-    "jit": "off",
-    "max_parallel_workers_per_gather": "1",
-    "timezone": "UTC",
-    "log_timezone": "UTC",
-    "log_min_duration_statement": "2000",
-    "password_encryption": "scram-sha-256",
-}
-HBA = """\
-# The socket's folder is 0700: whoever reaches it owns the cluster.
-local all all trust
-local replication all trust
-host all all 127.0.0.1/32 scram-sha-256
-"""
-
 
 class Cluster:
-    """One private cluster. ``start`` is cheap when it runs already, and safe from many processes."""
+    """One private cluster. ``start`` is cheap when it runs, and safe from many processes."""
 
     def __init__(self, home: Path) -> None:
         self.home = Path(home).resolve()
@@ -147,23 +123,15 @@ class Cluster:
         with _named_errors(self.home), self._lock():
             if (self.data / "postmaster.pid").exists():
                 self._pg("pg_ctl", "-D", self.data, "-m", "fast", "-w", "-t", "60", "stop")
-                self._clear_leftovers()
+                processes.clear(self.data)
 
     def create_database(self, name: str, template: str | None = None) -> None:
         """A database owned by ``onemap_owner``, from the given template or the empty one."""
-        from psycopg.sql import SQL, Identifier
-
-        self._admin(
-            SQL("CREATE DATABASE {} OWNER onemap_owner TEMPLATE {}").format(
-                Identifier(name), Identifier(template or TEMPLATE)
-            )
-        )
+        self._admin(create_statement(name, template or TEMPLATE))
 
     def drop_database(self, name: str) -> None:
         """Drop it if it exists, whoever is connected."""
-        from psycopg.sql import SQL, Identifier
-
-        self._admin(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
+        self._admin(drop_statement(name))
 
     def databases(self) -> tuple[str, ...]:
         """The names of all databases that take connections."""
@@ -222,7 +190,7 @@ class Cluster:
         with (fresh / "postgresql.conf").open("a") as file:
             file.write("\ninclude 'onemap.conf'\n")
         self._write(fresh / "pg_hba.conf", HBA)
-        self._configure(fresh, _free_port())
+        self._configure(fresh, processes.free_port())
         fresh.rename(self.data)  # at once: a half-made cluster is never used
 
     def _configure(self, data: Path, port: int) -> None:
@@ -241,12 +209,12 @@ class Cluster:
 
     def _launch(self) -> None:
         for attempt in range(3):
-            self._clear_leftovers()
+            processes.clear(self.data)
             # Safe under our lock, because no process works in the data folder any more.
             for stale in (self.data / "postmaster.pid", *self.socket_folder.glob(".s.PGSQL.*")):
                 stale.unlink(missing_ok=True)
             kept = (self.data / "onemap.conf").exists() and attempt == 0
-            port = self.port if kept and _is_free(self.port) else _free_port()
+            port = self.port if kept and processes.is_free(self.port) else processes.free_port()
             self._configure(self.data, port)
             before = self.log.stat().st_size if self.log.exists() else 0
             self.log.touch(mode=0o600)
@@ -264,67 +232,22 @@ class Cluster:
         while time.monotonic() < deadline:
             if self.ready():
                 return True
-            if not self._leftovers() or not (self.data / "postmaster.pid").exists():
+            if not processes.working_in(self.data) or not (self.data / "postmaster.pid").exists():
                 return False
             pid = (self.data / "postmaster.pid").read_text().split("\n")[0]
-            if not pid.isdigit() or int(pid) not in self._leftovers():
+            if not pid.isdigit() or int(pid) not in processes.working_in(self.data):
                 return False  # dead, a zombie, or another program under a used-again number
             time.sleep(0.05)  # ours, starting or recovering
         return False
 
-    def _leftovers(self) -> list[int]:
-        """Live processes of ours: their working directory is the data folder."""
-        found = []
-        for process in Path("/proc").glob("[0-9]*"):
-            with contextlib.suppress(OSError):
-                state = (process / "stat").read_text().rpartition(")")[2].split()[0]
-                if state != "Z" and os.readlink(process / "cwd") == str(self.data):
-                    found.append(int(process.name))
-        return found
-
-    def _clear_leftovers(self) -> None:
-        """The children of a killed server hold its memory: give them 2 s, then end them."""
-        for ending, patience in ((None, 2.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
-            for pid in self._leftovers() if ending else ():
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, ending or 0)
-            deadline = time.monotonic() + patience
-            while self._leftovers():
-                if time.monotonic() > deadline:
-                    break
-                time.sleep(0.05)
-            else:
-                return
-
-    # -- roles and template ----------------------------------------------------------------
+    # -- inside ----------------------------------------------------------------
 
     def _provisioned(self) -> bool:
         return (self.data / "onemap.provisioned").exists()
 
     def _provision(self) -> None:
-        """Roles, the template with its extensions and the database ``onemap``; may be repeated."""
-        from psycopg.sql import SQL, Identifier, Literal
-
         words = json.loads((self.folder / "secrets").read_text())
-        known = {row[0] for row in self._admin("SELECT rolname FROM pg_roles")}
-        for role in (SUPERUSER, *ROLES):
-            verb = SQL("ALTER" if role in known else "CREATE")
-            self._admin(
-                SQL("{} ROLE {} LOGIN PASSWORD {}").format(
-                    verb, Identifier(role), Literal(words[role])
-                )
-            )
-        existing = {row[0] for row in self._admin("SELECT datname FROM pg_database")}
-        if TEMPLATE not in existing:
-            self.drop_database("onemap_template_new")
-            self.create_database("onemap_template_new", "template0")
-            for extension in filter(self.binaries.has_extension, EXTENSIONS):
-                made = SQL("CREATE EXTENSION {}").format(Identifier(extension))
-                self._admin(made, "onemap_template_new")
-            self._admin(f"ALTER DATABASE onemap_template_new RENAME TO {TEMPLATE}")
-            self._admin(f"ALTER DATABASE {TEMPLATE} ALLOW_CONNECTIONS false")
-        if "onemap" not in existing:
-            self.create_database("onemap")
+        provision(self._admin, words, self.binaries.has_extension)
         self._write(self.data / "onemap.provisioned", "")
 
     def _admin(self, statement: Any, database: str = "postgres") -> list[tuple[Any, ...]]:
@@ -389,19 +312,3 @@ def _disk_full(home: Path) -> DiskFull:
         remedy="Make room there, or set ONEMAP_HOME to a folder on another disk.",
         home=str(home),
     )
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -50,7 +50,8 @@ class Packages:
         try:
             run([*self._apt(), *PATIENCE, *strict, "update"])
         except SetupFailed as fault:
-            raise self._none(str(fault)) from fault
+            lines = [line for line in fault.message.splitlines() if line.startswith("E: ")]
+            raise self._none(lines[0] if lines else fault.message) from fault
 
     def install(self, run: Runner, names: list[str]) -> None:
         """Install with root, else unpack what is missing here into ``<home>/sys``."""
