@@ -101,7 +101,7 @@ def _restore(kind: Any, data: Any) -> Any:
     if kind is datetime:
         return datetime.fromisoformat(data)
     if dataclasses.is_dataclass(kind):
-        hints = _hints(kind)
         made: Any = kind
+        hints = _hints(made)
         return made(**{k: _restore(hints[k], v) for k, v in data.items() if k in hints})
     return data

@@ -157,6 +157,7 @@ class TrafficPoint:
 class SupplyLot:
     """Stock that is sent from one place."""
 
+    stock_id: str
     place_id: str
     name: str
     quantity: int

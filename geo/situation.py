@@ -134,7 +134,7 @@ class MeasuredRoute:
     distance_m: int
     road_s: int
     steps: tuple[Step, ...]
-    edges: tuple[str, ...]
+    cordon_edges: tuple[str, ...]  # those of its edges that cross the cordon
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +142,8 @@ class SourceAge:
     """A data set that the situation rests on, and how old it is."""
 
     source: str
+    kind: str  # places, people, districts, roads, base
+    title: str
     updated_at: datetime | None
     synthetic: bool
 

@@ -188,7 +188,7 @@ def leak(**change: Any) -> Situation:
             route("force", f"force:{ident('fire-1')}", str(ident("fire-1")), ("1:3:2:0",)),
             route("force", f"force:{ident('fire-far')}", str(ident("fire-far")), ()),
         ),
-        sources=(SourceAge("demo", datetime(2026, 5, 1, tzinfo=UTC), True),),
+        sources=(SourceAge("demo", "places", "Demo", datetime(2026, 5, 1, tzinfo=UTC), True),),
         unknowns=(),
     )
     return replace(situation, **change)

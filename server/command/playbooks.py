@@ -123,6 +123,7 @@ def _book(table: Table, common: Table, shared: Shared) -> Playbook:
         vulnerable=shared.vulnerable,
         hospitals=shared.hospitals,
         shelters=shared.shelters,
+        helicopter=shared.helicopter,
         categories=shared.categories,
         names_zh={code: shared.names[code][0] for code in sorted(shown)},
         names_en={code: shared.names[code][1] for code in sorted(shown)},

@@ -16,7 +16,7 @@ from geo.situation import Situation
 from server.command.plan.playbook import Need, Playbook
 
 SUPPORT = "command_support"  # brought by the squad that sets up the post
-_AWAY = ("out", "off", "disabled", "closed")
+AWAY = ("out", "off", "disabled", "closed")
 _SHOWN_UNREACHABLE = 5
 _TIE = 8192  # eta_s * _TIE + rank keeps whole seconds first, then the id
 _UNFILLED = 10**11  # > every sum of eta_s * _TIE; twice that for a critical need
@@ -32,7 +32,7 @@ def assign_forces(situation: Situation, playbook: Playbook, post: CommandPost) -
             c
             for c in situation.candidates
             if c.eta_s is not None
-            and c.resource.status not in _AWAY
+            and c.resource.status not in AWAY
             and str(c.resource.id) not in taken
         ),
         key=lambda c: str(c.resource.id),
@@ -83,7 +83,7 @@ def _force(
         (c for c in able if c.why is not None), key=lambda c: (c.straight_m, str(c.resource.id))
     )
     away = sorted(
-        (c for c in able if c.why is None and c.resource.status in _AWAY),
+        (c for c in able if c.why is None and c.resource.status in AWAY),
         key=lambda c: (int(c.eta_s or 0), str(c.resource.id)),
     )
     return Force(

@@ -118,6 +118,7 @@ class Playbook:
     vulnerable: tuple[str, ...]
     hospitals: tuple[str, ...]
     shelters: tuple[str, ...]
+    helicopter: tuple[str, ...]  # categories of landing points
     categories: Mapping[str, CategoryRule]
     names_zh: Mapping[str, str]  # of the other categories that are shown
     names_en: Mapping[str, str]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from geo.domain import Resource
 from geo.plan_command import CommandPost, ExcludedPost, Post, PostSquad
 from geo.situation import PostCandidate, Situation, SquadTime
 from server.command.plan.playbook import Playbook
@@ -83,28 +84,34 @@ def exclusion(site: PostCandidate, situation: Situation, playbook: Playbook) -> 
 def squad_for(
     site: PostCandidate, situation: Situation, playbook: Playbook
 ) -> tuple[PostSquad, SquadTime, int] | None:
-    """The squad that is there first, its road time, and the seconds its kit takes to set up."""
+    """The squad that sets the post up, its road time, and its set-up seconds; None: nobody comes.
+
+    A squad category that is named later in the rules is a makeshift: it is taken only where the
+    earlier ones miss the limit.
+    """
+    rank = {category: i for i, category in enumerate(playbook.post.squad_categories)}
+    limit = playbook.whole("post.limit_s") - playbook.whole("dispatch.notice_s")
     by_id = {str(s.id): s for s in situation.squads}
-    best: tuple[int, str, SquadTime] | None = None
+    ways = []
     for time in site.squads:
         squad = by_id.get(time.squad_id)
         if squad is None or time.road_s is None:
             continue
         turnout = squad.turnout_s
         eta = (playbook.turnout_s(squad.category) if turnout is None else turnout) + time.road_s
-        # A squad category named later is a makeshift: it is taken only where the first is not.
-        if best is None or (eta, time.squad_id) < best[:2]:
-            best = (eta, time.squad_id, time)
-    if best is None:
-        return None
-    eta, squad_id, time = best
-    squad = by_id[squad_id]
+        setup = _setup_s(squad, playbook)
+        late = eta + setup > limit
+        order = (late, 0 if late else rank.get(squad.category, 99), eta + setup, time.squad_id)
+        ways.append((order, PostSquad(time.squad_id, squad.name, eta), time, setup))
+    return min(ways, key=lambda w: w[0])[1:] if ways else None
+
+
+def _setup_s(squad: Resource, playbook: Playbook) -> int:
     given = squad.attributes.get("setup_s")
+    if isinstance(given, int) and given > 0:
+        return given
     rule = playbook.categories.get(squad.category)
-    setup = given if isinstance(given, int) else rule.setup_s if rule else None
-    if not setup:
-        setup = playbook.whole("post.setup_s")
-    return PostSquad(squad_id, squad.name, eta), time, setup
+    return (rule.setup_s if rule else 0) or playbook.whole("post.setup_s")
 
 
 def _rank(post: Post, playbook: Playbook) -> tuple[int, int, int, str]:

@@ -68,6 +68,7 @@ def _supply(
 def _lot(stock: ResourceEta, take: int, routes: set[str]) -> SupplyLot:
     route = f"supply:{stock.resource.id}"
     return SupplyLot(
+        stock_id=str(stock.resource.id),
         place_id=str(stock.resource.attributes.get("place_id") or stock.resource.id),
         name=stock.resource.name,
         quantity=take,

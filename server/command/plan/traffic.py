@@ -27,7 +27,7 @@ def plan_traffic(
     for route in situation.routes:
         if route.id in routes:
             side = outbound if route.kind in ("evacuation", "medical") else inbound
-            side.update(_stretch(e) for e in route.edges)
+            side.update(_stretch(e) for e in route.cordon_edges)
     points: list[tuple[CordonCrossing, set[Stretch]]] = []
     for crossing in sorted(situation.crossings, key=lambda c: c.edge):
         if crossing.road_class in _NOT_FOR_VEHICLES:

@@ -1,0 +1,200 @@
+"""``gather``: measure everything about an incident once, into one frozen Situation.
+
+It reads the database and the roads and chooses nothing, with one exception: to know which routes
+to draw it makes a draft plan, because only the routes of what is chosen are worth drawing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Session
+
+from geo import queries
+from geo.catalog import catalog
+from geo.domain import Closure, GeoJson, Incident, PopulationCell, Zone
+from geo.hazards.zones import draw_zones
+from geo.situation import (
+    CordonCrossing,
+    Exposed,
+    MeasuredZone,
+    Situation,
+    SourceAge,
+)
+from server.command.ground import Ground, union
+from server.command.measure import (
+    measure_forces,
+    measure_hospitals,
+    measure_posts,
+    measure_shelters,
+    measure_stocks,
+)
+from server.command.plan.make import make_plan
+from server.command.plan.playbook import Playbook
+from server.command.reach import Reach
+from server.command.unknowns import list_unknowns
+from server.command.wanted import wanted_routes
+
+if TYPE_CHECKING:
+    from routing.roads import Roads
+
+
+def gather(
+    session: Session,
+    roads: Roads | None,
+    incident: Incident,
+    *,
+    playbook: Playbook,
+    closures: Sequence[Closure] = (),
+    now: datetime,
+) -> Situation:
+    """The situation of an incident at ``now``.
+
+    ``closures`` come on top of those open in the database. Without roads every road time is
+    路网缺失, and the situation says so.
+    """
+    daytime = is_day(incident.reported_at, playbook)
+    zones, unknown = draw_zones(playbook.zones, incident, daytime=daytime)
+    ground = Ground(incident.at, zones)
+    evacuated = [z for z, rule in zip(zones, playbook.zones, strict=True) if rule.evacuate]
+    cordon = union([z.geometry for z in (evacuated or zones[:1])])
+    whole = union([z.geometry for z in zones])
+    in_force = _in_force(session, closures, now)
+    reach = Reach(roads, in_force, now)
+    people = queries.people_within(session, cordon) if cordon else None
+    layered = people is not None
+    cells = queries.cells_within(session, whole) if layered and whole else ()
+    inside = [ground.inside(i, [c.at for c in cells]) for i in range(len(zones))]
+    moved = [
+        c
+        for k, c in enumerate(cells)
+        if any(inside[i][k] for i, rule in enumerate(playbook.zones) if rule.evacuate)
+        and (c.day or c.night)
+    ]
+    found = queries.resources(session, categories=_categories(playbook))
+    crossings = _crossings(roads, cordon)
+    forces, counted = measure_forces(found, incident, playbook, reach, ground)
+    squads, posts = measure_posts(found, incident, playbook, reach, ground, in_force)
+    shelters = measure_shelters(found, incident, playbook, reach, ground, moved, daytime)
+    event = catalog().event_types[incident.event_type]
+    area = queries.area(session)
+    situation = Situation(
+        incident=incident,
+        event_type_zh=event["name_zh"],
+        event_type_en=event["name_en"],
+        at=now.replace(microsecond=0),
+        daytime=daytime,
+        township=queries.district_at(session, incident.at),
+        synthetic=bool(area and area["synthetic"]),
+        roads_version=None if roads is None else roads.version,
+        zones=tuple(
+            MeasuredZone(
+                zone=zone,
+                evacuate=rule.evacuate,
+                people_day=_sum(cells, inside[i], "day") if layered else None,
+                people_night=_sum(cells, inside[i], "night") if layered else None,
+            )
+            for i, (zone, rule) in enumerate(zip(zones, playbook.zones, strict=True))
+        ),
+        cordon=cordon,
+        people=people,
+        exposed=_exposed(session, whole, ground, zones, playbook),
+        candidates=forces,
+        counted=counted,
+        stocks=measure_stocks(
+            queries.stocks(session, categories=[s.category for s in playbook.supplies]),
+            *(incident, playbook, reach, ground),
+        ),
+        hospitals=measure_hospitals(found, incident, playbook, reach, ground),
+        shelters=shelters.shelters,
+        cells=tuple(moved),
+        shelter_order=shelters.order,
+        foot_s=shelters.foot_s,
+        bus_s=shelters.bus_s,
+        squads=squads,
+        posts=posts,
+        crossings=crossings,
+        closures=tuple(in_force),
+        routes=(),
+        sources=tuple(
+            SourceAge(d.source, d.kind, d.title, d.updated_at, d.synthetic)
+            for d in queries.datasets(session)
+        ),
+        unknowns=(),
+    )
+    unknowns = list_unknowns(situation, playbook, unknown)
+    situation = replace(situation, unknowns=unknowns)
+    cordon_edges = _both_ways(crossings)
+    draft = make_plan(situation, playbook)
+    routes = [reach.route(*wanted, cordon_edges) for wanted in wanted_routes(draft)]
+    return replace(situation, routes=tuple(r for r in routes if r is not None))
+
+
+def is_day(at: datetime, playbook: Playbook) -> bool:
+    """Whether it is day at the civil clock of the playbook's zone."""
+    local = at + timedelta(hours=playbook.parameters["clock.zone_hours"].value)
+    hour = local.hour + local.minute / 60
+    parameters = playbook.parameters
+    return parameters["clock.day_starts_h"].value <= hour < parameters["clock.day_ends_h"].value
+
+
+def _in_force(session: Session, given: Sequence[Closure], now: datetime) -> list[Closure]:
+    """Closures of the database and those given, each once, by id."""
+    known = {c.id: c for c in (*queries.open_closures(session, now), *given)}
+    return [known[k] for k in sorted(known)]
+
+
+def _categories(playbook: Playbook) -> list[str]:
+    needed = {n.capability for n in playbook.needs}
+    forces = {c for c, rule in playbook.categories.items() if needed & set(rule.capabilities)}
+    post = {*playbook.post.site_categories, *playbook.post.squad_categories}
+    places = {*playbook.hospitals, *playbook.shelters, *playbook.helicopter}
+    return sorted(forces | post | places)
+
+
+def _sum(cells: Sequence[PopulationCell], inside: Sequence[bool], which: str) -> int:
+    return sum(getattr(c, which) for c, here in zip(cells, inside, strict=True) if here)
+
+
+def _exposed(
+    session: Session,
+    whole: GeoJson | None,
+    ground: Ground,
+    zones: Sequence[Zone],
+    playbook: Playbook,
+) -> tuple[Exposed, ...]:
+    if whole is None:
+        return ()
+    names = catalog().risk_categories
+    return tuple(
+        Exposed(
+            risk=risk,
+            category_zh=names[risk.category]["name_zh"],
+            category_en=names[risk.category]["name_en"],
+            distance_m=ground.distance_m(risk.at),
+            vulnerable=risk.category in playbook.vulnerable,
+            # Its point may lie outside when only its shape touches the zone.
+            zone=ground.zone_of(risk.at) or zones[-1].name,
+        )
+        for risk in queries.risks_within(session, whole)
+    )
+
+
+def _crossings(roads: Roads | None, cordon: GeoJson | None) -> tuple[CordonCrossing, ...]:
+    if roads is None or cordon is None:
+        return ()
+    return tuple(
+        CordonCrossing(c.edge, round(c.lon, 7), round(c.lat, 7), c.road, c.road_class)
+        for c in roads.edges_crossing(cordon)
+    )
+
+
+def _both_ways(crossings: Sequence[CordonCrossing]) -> frozenset[str]:
+    out = set()
+    for crossing in crossings:
+        way, start, end, *rest = crossing.edge.split(":")
+        out |= {crossing.edge, ":".join([way, end, start, *rest])}
+    return frozenset(out)
