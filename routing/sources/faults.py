@@ -66,7 +66,7 @@ def _one_way_traps(columns: Mapping[str, Any], notes: Notes) -> None:
     enters = np.zeros(count, dtype=bool)
     enters[strong[target[crossing]]] = True
     small = np.zeros(count, dtype=bool)
-    small[strong] = size[strong] < largest[weak]
+    small[strong] = (size[strong] < largest[weak]) | (largest[weak] == 1)
     edge_of: dict[int, int] = {}
     for group, edge in zip(
         strong[source[crossing]].tolist(), edges[crossing].tolist(), strict=True
