@@ -1,0 +1,168 @@
+/** The map: puts the layers on it, keeps them as the store says, and turns clicks into actions. */
+import * as L from 'leaflet'
+import * as api from '../api'
+import { openPlace, roadAt, startReport } from '../actions'
+import { boundsOf, lines } from '../pure/geometry'
+import { store, type State } from '../store'
+import type { LonLat, Plan } from '../types'
+import { BaseLayer } from './base-layer'
+import { PlacesLayer } from './places-layer'
+import { PlanLayer } from './plan-layer'
+import { ui } from './scale'
+import { ShapesLayer } from './shapes-layer'
+
+const PANES = [['shapes', 350], ['names', 380], ['places', 420], ['plan', 450]] as const
+
+export class MapView {
+  private readonly map: L.Map
+  private readonly places = new PlacesLayer()
+  private readonly shapes = new ShapesLayer()
+  private base: BaseLayer | null = null
+  private planLayer: PlanLayer | null = null
+  private stop: (() => void) | null = null
+
+  constructor(element: HTMLElement, private readonly menu: (at: LonLat, point: L.Point) => void) {
+    this.map = L.map(element, { zoomControl: false, attributionControl: false, minZoom: 7, maxZoom: 18, zoomAnimation: true, fadeAnimation: false, doubleClickZoom: false })
+    for (const [name, level] of PANES) {
+      const pane = this.map.createPane(name)
+      pane.style.zIndex = String(level)
+      pane.style.pointerEvents = 'none'
+    }
+    L.control.scale({ imperial: false, position: 'bottomleft', maxWidth: 120 * ui() }).addTo(this.map)
+  }
+
+  add(): void {
+    this.map.addLayer(this.shapes).addLayer(this.places)
+    this.map.on('click', this.clicked, this)
+    this.map.on('contextmenu', this.asked, this)
+    this.map.on('mousemove', this.hovered, this)
+    this.map.on('dblclick', this.finish, this)
+    this.stop = store.listen((now, before) => this.follow(now, before))
+    void this.addBase()
+  }
+
+  remove(): void {
+    this.stop?.()
+    this.map.remove()
+  }
+
+  /** The middle of what is seen, for "near me" searches. */
+  centre(): LonLat {
+    const c = this.map.getCenter()
+    return [c.lng, c.lat]
+  }
+
+  goTo(lon: number, lat: number, zoom = 15): void {
+    this.map.setView([lat, lon], Math.max(this.map.getZoom(), zoom + (ui() >= 1.75 ? 1 : 0)))
+  }
+
+  zoom(by: number): void {
+    this.map.setZoom(this.map.getZoom() + by)
+  }
+
+  home(): void {
+    const { area, plan } = store.state
+    if (plan) this.fitPlan(plan)
+    else if (area) this.map.fitBounds(box(area.bounds), this.free())
+  }
+
+  private async addBase(): Promise<void> {
+    const { base } = await api.layers()
+    this.base = new BaseLayer(base, store.state.style)
+    this.map.addLayer(this.base)
+  }
+
+  private follow(now: State, before: State): void {
+    if (now.area && !before.area) this.map.fitBounds(box(now.area.bounds), { animate: false, ...this.free() })
+    if (now.style !== before.style) this.base?.restyle(now.style)
+    if (now.places !== before.places) this.places.show(now.places)
+    if (now.closures !== before.closures || now.draft !== before.draft || now.pick !== before.pick || now.isochrones !== before.isochrones || now.lang !== before.lang)
+      this.shapes.show(now.closures, now.draft, now.pick?.what === 'polygon' ? now.pick.corners : [], now.isochrones, store.say)
+    if (now.isochrones !== before.isochrones && now.isochrones.length) this.fitPoints(now.isochrones.flatMap((f) => lines(f.geometry).flat()))
+    if (now.pick?.what !== before.pick?.what) this.map.getContainer().classList.toggle('om-picking', now.pick !== null)
+    this.followPlan(now, before)
+  }
+
+  private followPlan(now: State, before: State): void {
+    if (now.plan !== before.plan || now.lang !== before.lang) {
+      if (!now.plan) {
+        if (this.planLayer) this.map.removeLayer(this.planLayer)
+        this.planLayer = null
+      } else if (this.planLayer) this.planLayer.show(now.plan, store.say, now.lang)
+      else {
+        this.planLayer = new PlanLayer(now.plan, store.say, now.lang)
+        this.map.addLayer(this.planLayer)
+      }
+      this.places.fade(now.plan !== null)
+      if (now.plan && now.plan.incident.id !== before.plan?.incident.id) this.fitPlan(now.plan)
+    }
+    this.planLayer?.highlight(now.bright)
+    if (now.hidden !== before.hidden || now.plan !== before.plan) this.planLayer?.hide(now.hidden)
+  }
+
+  private fitPlan(plan: Plan): void {
+    const near: LonLat[] = [[plan.incident.lon, plan.incident.lat], ...plan.zones.flatMap((z) => lines(z.geometry).flat())]
+    const { primary } = plan.forward_command_post
+    if (primary) near.push([primary.lon, primary.lat])
+    const forces = plan.forces.flatMap((f) => f.assigned).sort((a, b) => (a.eta_s ?? 9e9) - (b.eta_s ?? 9e9))
+    // The first to arrive belong in the picture; a team from the far end of the city does not.
+    for (const a of forces.slice(0, 8)) near.push([a.lon, a.lat])
+    this.fitPoints(near)
+  }
+
+  private fitPoints(points: LonLat[]): void {
+    const b = boundsOf(points)
+    if (b) this.map.fitBounds(box(b), { ...this.free(), maxZoom: 16 })
+  }
+
+  /** The part of the map no panel covers. */
+  private free(): L.FitBoundsOptions {
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize)
+    const { panel, plan } = store.state
+    const wide = window.innerWidth > 44 * rem
+    const right = wide && panel ? 33 * rem : rem
+    const bottom = wide && plan && window.innerWidth >= 100 * rem ? 17 * rem : 3 * rem
+    return { paddingTopLeft: [6.5 * rem, 5.5 * rem], paddingBottomRight: [right, wide ? bottom : window.innerHeight * 0.5] }
+  }
+
+  private clicked(event: L.LeafletMouseEvent): void {
+    const at: LonLat = [event.latlng.lng, event.latlng.lat]
+    const { pick } = store.state
+    if (pick?.what === 'incident') startReport(at)
+    else if (pick?.what === 'road') this.closeRoad(at)
+    else if (pick?.what === 'polygon') store.set({ pick: { what: 'polygon', corners: [...pick.corners, at] } })
+    else this.look(event.containerPoint)
+  }
+
+  private look(point: L.Point): void {
+    const hit = this.places.hit(point)
+    if (hit && 'place' in hit) void openPlace(hit.place)
+    else if (hit) this.map.setView(hit.cluster, Math.min(hit.zoom, this.map.getMaxZoom()))
+    else store.set({ bright: this.planLayer?.hit(point) ?? null })
+  }
+
+  /** A small disc around a tapped road: about a finger at this zoom, 10–25 m on the ground. */
+  closeRoad(at: LonLat): void {
+    const perPixel = (40075016 * Math.cos((at[1] * Math.PI) / 180)) / 256 / 2 ** this.map.getZoom()
+    store.set({ pick: null, draft: roadAt(at, Math.max(10, Math.min(25, perPixel * 8))), drawer: 'closures' })
+  }
+
+  private asked(event: L.LeafletMouseEvent): void {
+    L.DomEvent.preventDefault(event.originalEvent)
+    if (!store.state.pick) this.menu([event.latlng.lng, event.latlng.lat], event.containerPoint)
+  }
+
+  private hovered(event: L.LeafletMouseEvent): void {
+    const { pick } = store.state
+    if (pick) return
+    const point = event.containerPoint
+    const over = this.places.hit(point) !== null || (this.planLayer?.hit(point) ?? null) !== null
+    this.map.getContainer().classList.toggle('om-over', over)
+  }
+
+  private finish(event: L.LeafletMouseEvent): void {
+    if (!store.state.pick) this.map.setZoomAround(event.latlng, this.map.getZoom() + 1)
+  }
+}
+
+const box = ([w, s, e, n]: [number, number, number, number]): L.LatLngBoundsExpression => [[s, w], [n, e]]

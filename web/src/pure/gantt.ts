@@ -1,0 +1,20 @@
+/** Where the bars of the minute table stand. Shares are of the whole strip's width. */
+import type { Task } from '../types'
+
+export interface Bar { task: Task; left: number; width: number; late: number; deadline: number | null }
+export interface Strip { end_s: number; ticks: number[]; bars: Bar[] }
+
+/** The strip reaches the limit or the last finish, rounded up to five minutes; a tick each five. */
+export function strip(tasks: readonly Task[], limit_s: number): Strip {
+  const last = Math.max(limit_s, ...tasks.map((t) => t.finish_s ?? t.start_s))
+  const end_s = Math.ceil(last / 300) * 300
+  const step = end_s <= 3600 ? 300 : end_s <= 7200 ? 600 : 1800
+  const ticks: number[] = []
+  for (let s = 0; s <= end_s; s += step) ticks.push(s)
+  const bars = tasks.map((task) => {
+    const finish = task.finish_s ?? end_s
+    const late = Math.min(Math.max(0, task.late_s ?? 0), Math.max(0, finish - task.start_s))
+    return { task, left: task.start_s / end_s, width: Math.max(0.004, (finish - task.start_s) / end_s), late: late / end_s, deadline: task.deadline_s === null ? null : Math.min(1, task.deadline_s / end_s) }
+  })
+  return { end_s, ticks, bars }
+}

@@ -1,0 +1,150 @@
+/** What the server says over HTTP. Units are in the names; null is "not known", never 0. */
+
+export type LonLat = [number, number]
+export interface Geometry { type: string; coordinates: unknown }
+export interface Feature<P> { type: 'Feature'; geometry: Geometry; properties: P }
+export interface Features<P> { type: 'FeatureCollection'; features: Feature<P>[]; truncated?: boolean }
+
+export interface Dataset {
+  source: string; title: string; synthetic: boolean; rows: number | null
+  updated_at: string | null; loaded_at: string | null
+}
+export interface Health {
+  status: string; now: string; version: string; synthetic: boolean
+  roads: { version: string; nodes: number; edges: number; km: number; source: string; updated_at: string | null } | null
+  datasets: Dataset[]
+}
+export interface Area { name: string; bounds: [number, number, number, number]; centre: LonLat; synthetic: boolean }
+
+export interface Category { code: string; name_zh: string; name_en: string; geometry: string; count: number; kind?: string }
+export interface CategoryGroup { group_zh: string; group_en: string; categories: Category[] }
+export interface Categories { risk: CategoryGroup[]; resource: CategoryGroup[] }
+export interface EventType { code: string; name_zh: string; name_en: string; class_zh: string; subtype_zh: string; playbook: boolean }
+export interface Layers { base: { version: string; url: string; minzoom: number; maxzoom: number } }
+
+export interface PlaceProperties { id: string; category: string; kind: string; name: string; status?: string | null; people?: number | null }
+export interface Place {
+  id: string; category: string; category_zh: string; kind: string; name: string; lon: number; lat: number
+  address: string | null; contact: string | null; phone: string | null; status: string | null
+  members: number | null; capacity: number | null; occupied: number | null; people: number | null
+  attributes: Record<string, unknown>; source: string; updated_at: string | null; synthetic: boolean
+  township: string | null
+}
+export interface Found { type: string; id: string; name: string; detail: string; lon: number; lat: number; category: string | null }
+
+export interface IncidentReport {
+  id: string; event_type: string; lon: number; lat: number; title?: string
+  casualties?: number; trapped?: number; wind_from_deg?: number; wind_mps?: number
+}
+export interface Incident {
+  id: string; event_type: string; lon: number; lat: number; title: string; reported_at: string
+  status?: string; township?: string | null
+}
+
+export interface ClosureRequest { id: string; geometry: Geometry; name: string; cause: string; depth_m?: number }
+export interface Closure {
+  id: string; name: string; cause: string; depth_m: number | null; geometry: Geometry | null
+  edges: string[]; roads?: string[]; created_at?: string; valid_from?: string | null; valid_to?: string | null
+  lifted_at?: string | null
+}
+
+export interface NearestRow {
+  id: string; name: string; kind: string; category: string; lon: number; lat: number
+  turnout_s: number; road_s: number | null; eta_s: number | null
+  distance_m: number | null; straight_m: number; why: Why | null
+  source: string; updated_at: string | null
+}
+export type Why = 'unreachable' | 'no_road_data'
+export interface Nearest { resources: NearestRow[]; unknowns: Unknown[] }
+
+export interface CoverageRow {
+  name: string; people: number | null; foot: number | null; foot_share: number | null
+  vehicle: number | null; vehicle_share: number | null
+}
+export interface Coverage { minutes: number; districts: CoverageRow[]; total: Omit<CoverageRow, 'name'>; unknowns: Unknown[] }
+
+export interface Unknown { what: string; detail_zh: string; detail_en: string; subjects: string[] }
+export type FeasibleState = 'on_time' | 'at_risk' | 'cannot'
+export interface Zone {
+  name: string; name_zh: string; name_en: string; radius_m: number | null; geometry: Geometry
+  people_day: number | null; people_night: number | null; mark: string; source: string
+}
+export interface Exposed {
+  id: string; category: string; category_zh: string; name: string; lon: number; lat: number
+  distance_m: number; people: number | null; phone: string | null
+}
+export interface Score { criterion: string; criterion_zh: string; points: number; max: number; reason_zh: string; mark: string }
+export interface Post {
+  id: string; name: string; lon: number; lat: number; score: number; scores: Score[]
+  squad: { id: string; name: string; eta_s: number | null } | null
+  setup_s: number; ready_s: number | null; ways_out: number | null; route: string | null
+}
+export interface Assigned {
+  resource_id: string; name: string; category: string; category_zh: string; kind: string; lon: number; lat: number
+  members: number | null; turnout_s: number; road_s: number | null; eta_s: number | null; distance_m: number | null
+  straight_m: number; route: string | null; authority: 'order' | 'request'; channel_zh: string | null
+  phone: string | null; source: string; updated_at: string | null
+}
+export interface Force {
+  capability: string; capability_zh: string; needed: number; short: number
+  assigned: Assigned[]; unreachable: { resource_id: string; name: string; why: Why }[]
+}
+export interface Hospital {
+  id: string; name: string; lon: number; lat: number; category: string; category_zh: string; beds: number | null
+  road_s: number | null; distance_m: number | null; route: string | null; phone: string | null
+}
+export interface Shelter {
+  id: string; name: string; lon: number; lat: number; capacity: number | null; free: number | null; assigned: number
+  mode: 'foot' | 'bus'; road_s: number | null; distance_m: number | null; route: string | null; phone: string | null
+}
+export interface Task {
+  task: string; task_zh: string; task_en: string; owner_zh: string; start_s: number; deadline_s: number | null
+  finish_s: number | null; depends: string[]; slack_s: number | null; critical: boolean; late_s: number | null
+}
+export interface Supply {
+  category: string; name_zh: string; unit: string; needed: number; short: number
+  assigned: { place_id: string; name: string; quantity: number; eta_s: number | null; route: string | null }[]
+}
+export interface PlanRoute {
+  id: string; kind: RouteKind; resource_id: string; geometry: LonLat[]; distance_m: number; road_s: number
+  steps: { road: string; road_class: string; distance_m: number; duration_s: number }[]
+}
+export type RouteKind = 'force' | 'post' | 'medical' | 'evacuation' | 'supply'
+export interface ControlPoint { lon: number; lat: number; road: string; edge: string; action: 'close' | 'inbound' | 'outbound'; reason_zh: string }
+export interface Gap { minute: number; capability: string; capability_zh: string; needed: number; arrived: number; short: number }
+
+export interface Plan {
+  id: string; version: number; created_at: string
+  playbook: { code: string; name_zh: string; name_en: string; version: string; source: string }
+  incident: {
+    id: string; event_type: string; event_type_zh: string; event_type_en: string; lon: number; lat: number
+    reported_at: string; title: string; township: string | null; synthetic: boolean
+  }
+  feasible: {
+    state: FeasibleState; post_ready_s: number | null; first_force_s: number | null; limit_s: number
+    fails: { step: string; late_s: number | null; reason_zh: string; reason_en: string }[]
+  }
+  zones: Zone[]
+  people: { day: number | null; night: number | null; source: string; updated_at: string | null } | null
+  exposed: { risks: Exposed[]; vulnerable: Exposed[] }
+  forward_command_post: {
+    primary: Post | null; alternate: Post | null
+    excluded: { id: string; name: string; lon: number; lat: number; reason_zh: string }[]
+    move_trigger_zh: string
+  }
+  forces: Force[]
+  medical: { hospitals: Hospital[] }
+  evacuation: {
+    people: number | null; assigned: number | null; overflow: number | null; shelters: Shelter[]
+    groups: { lon: number; lat: number; people: number; shelter_id: string | null; mode: string; duration_s: number | null }[]
+    clearance_s: number | null
+  }
+  traffic_control: ControlPoint[]
+  supplies: Supply[]
+  minute_table: Task[]
+  gaps: Gap[]
+  unknowns: Unknown[]
+  routes: PlanRoute[]
+  parameters: { key: string; value: number; unit: string; mark: string; source: string }[]
+  sources: { source: string; updated_at: string | null; synthetic: boolean }[]
+}

@@ -1,0 +1,25 @@
+/** The words of the page in one place each; `say` fills in the figures. */
+import { en } from './en'
+import { zhCN } from './zh-CN'
+
+export type WordKey = keyof typeof zhCN
+export type Words = Record<WordKey, string>
+export type Lang = 'zh-CN' | 'en'
+export type Say = (key: WordKey, values?: Record<string, string | number>) => string
+
+const CATALOGUES: Record<Lang, Words> = { 'zh-CN': zhCN, en }
+
+/** A function that says a word in one language, `{name}` replaced by `values.name`. */
+export function sayIn(lang: Lang): Say {
+  const words = CATALOGUES[lang]
+  return (key, values) => {
+    const word = words[key]
+    return values ? word.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? '')) : word
+  }
+}
+
+/** A word whose key is only known at run time (a status, a kind); the raw value when there is none. */
+export function sayCode(say: Say, area: string, code: string): string {
+  const key = `${area}.${code}`
+  return key in zhCN ? say(key as WordKey) : code
+}
