@@ -8,7 +8,6 @@ process, and listens on the unix socket and on 127.0.0.1 only.
 from __future__ import annotations
 
 import contextlib
-import errno
 import fcntl
 import hashlib
 import json
@@ -25,7 +24,8 @@ from urllib.parse import quote
 
 from geo import processes
 from geo.binaries import Binaries, find_binaries, run_as, service_user
-from geo.errors import DiskFull, InvalidInput, NoDatabase
+from geo.clusterfaults import disk_full, failure, named_errors
+from geo.errors import InvalidInput, NoDatabase
 from geo.provision import (
     HBA,
     ROLES,
@@ -38,6 +38,7 @@ from geo.provision import (
 )
 
 NEEDED_BYTES = 400 * 2**20  # a fresh cluster with the template takes about 150 MB
+LOG_LIMIT = 50_000_000  # bytes; then the log starts anew, and the one before is kept
 SOCKET_PATH_LIMIT = 90  # a unix socket's path may have 107 bytes, its file name included
 
 
@@ -106,7 +107,7 @@ class Cluster:
 
         Raises ``NoDatabase`` or ``DiskFull``, each with its remedy.
         """
-        with _named_errors(self.home), self._lock():
+        with named_errors(self.home), self._lock():
             if self.ready() and self._provisioned():
                 return self
             self._prepare_folders()
@@ -120,7 +121,7 @@ class Cluster:
 
     def stop(self) -> None:
         """Stop it; nothing happens where it does not run."""
-        with _named_errors(self.home), self._lock():
+        with named_errors(self.home), self._lock():
             if (self.data / "postmaster.pid").exists():
                 self._pg("pg_ctl", "-D", self.data, "-m", "fast", "-w", "-t", "60", "stop")
                 processes.clear(self.data)
@@ -173,14 +174,16 @@ class Cluster:
         return True
 
     def _own(self, path: Path) -> None:
+        # In the shared temporary folder somebody else may have laid a trap under this name.
+        allowed = {os.geteuid(), self.user.pw_uid if self.user else os.geteuid()}
+        if path.is_symlink() or path.stat().st_uid not in allowed:
+            raise NoDatabase(f"{path} belongs to another user.", remedy="Set ONEMAP_HOME.")
         if self.user:
             os.chown(path, self.user.pw_uid, self.user.pw_gid)
-        elif path.stat().st_uid != os.geteuid():
-            raise NoDatabase(f"{path} belongs to another user.", remedy="Set ONEMAP_HOME.")
 
     def _init(self) -> None:
         if shutil.disk_usage(self.folder).free < NEEDED_BYTES:
-            raise _disk_full(self.home)
+            raise disk_full(self.home)
         words = {name: secrets.token_urlsafe(24) for name in (SUPERUSER, *ROLES)}
         self._write(self.folder / "secrets", json.dumps(words))
         fresh = self.folder / "data.new"
@@ -216,6 +219,8 @@ class Cluster:
             kept = (self.data / "onemap.conf").exists() and attempt == 0
             port = self.port if kept and processes.is_free(self.port) else processes.free_port()
             self._configure(self.data, port)
+            if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
+                self.log.replace(self.log.with_name("log.1"))
             before = self.log.stat().st_size if self.log.exists() else 0
             self.log.touch(mode=0o600)
             self._own(self.log)
@@ -225,7 +230,7 @@ class Cluster:
             told = self.log.read_text(errors="replace")[before:]
             if "in use" not in told:  # another program may take the port between look and use
                 break
-        raise _failure("pg_ctl start", told, self.home)
+        raise failure("pg_ctl start", told, self.home)
 
     def _running(self) -> bool:
         deadline = time.monotonic() + 60
@@ -253,20 +258,22 @@ class Cluster:
     def _admin(self, statement: Any, database: str = "postgres") -> list[tuple[Any, ...]]:
         import psycopg
 
-        with psycopg.connect(
-            host=str(self.socket_folder),
-            port=self.port,
-            user=SUPERUSER,
-            dbname=database,
-            autocommit=True,
-        ) as connection:
-            result = connection.execute(statement)
-            return result.fetchall() if result.description else []
+        where: dict[str, Any] = {
+            "host": str(self.socket_folder),
+            "port": self.port,
+            "dbname": database,
+        }
+        try:
+            with psycopg.connect(**where, user=SUPERUSER, autocommit=True) as connection:
+                result = connection.execute(statement)
+                return result.fetchall() if result.description else []
+        except psycopg.Error as fault:
+            raise failure("PostgreSQL", str(fault), self.home) from fault
 
     def _pg(self, program: str, *arguments: object) -> None:
         done = run_as(self.binaries, self.user, program, *arguments)
         if done.returncode:
-            raise _failure(program, done.stderr + done.stdout, self.home)
+            raise failure(program, done.stderr + done.stdout, self.home)
 
 
 def ensure_database_url(home: Path, role: str = "onemap_app") -> str:
@@ -280,35 +287,3 @@ def ensure_database_url(home: Path, role: str = "onemap_app") -> str:
             )
         return f"postgresql+psycopg://{rest}"
     return Cluster(home).start().url(role=role)
-
-
-@contextlib.contextmanager
-def _named_errors(home: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as fault:
-        if fault.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise _disk_full(home) from fault
-        raise NoDatabase(
-            f"{fault.filename or home}: {fault.strerror}.",
-            remedy="Set ONEMAP_HOME to a folder of your own on a local disk.",
-            home=str(home),
-        ) from fault
-
-
-def _failure(program: str, told: str, home: Path) -> NoDatabase | DiskFull:
-    if "No space left" in told or "Disk quota exceeded" in told:
-        return _disk_full(home)
-    return NoDatabase(
-        f"{program} failed: {told.strip()[-1500:]}",
-        remedy=f"See {home}/pg/log, then: ./onemap doctor.",
-        home=str(home),
-    )
-
-
-def _disk_full(home: Path) -> DiskFull:
-    return DiskFull(
-        f"There is not enough room under {home} (400 MB are needed).",
-        remedy="Make room there, or set ONEMAP_HOME to a folder on another disk.",
-        home=str(home),
-    )
