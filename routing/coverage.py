@@ -80,7 +80,7 @@ def coverage(
         )
         near[profile] = found.road_ms >= 0
         if profile == foot:
-            no_road = np.array([one is None for one in found.snaps], dtype=np.bool_)
+            no_road = np.array([why == "no_road_data" for why in found.why], dtype=np.bool_)
     names = [cell.district for cell in cells]
     total, districts = share(names, people, near[foot], near[vehicle])
     unknowns = _unknowns(shelters, open_ones, cells, no_road, people)

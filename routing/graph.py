@@ -48,6 +48,7 @@ class Weights:
     ms: Int32s  # (e,)
     fwd: Int32s  # (arcs,)
     rev: Int32s  # (arcs,)
+    stretch: Bools  # (e,) usable in one direction or the other
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -192,7 +193,8 @@ def compile_graph(table: RoadTable, profiles: Mapping[str, Profile]) -> RoadGrap
         grid=build_grid(table.geom_start, table.geom_lon, table.geom_lat, table.drawn),
         networks=networks,
         weights={
-            name: _weights(networks[profiles[name].mode], column) for name, column in ms.items()
+            name: _weights(networks[profiles[name].mode], column, mate)
+            for name, column in ms.items()
         },
         profiles=dict(profiles),
     )
@@ -232,9 +234,12 @@ def _network(nodes: int, start: Int32s, end: Int32s, usable: Sequence[Int32s]) -
     return Network(*parts)
 
 
-def _weights(network: Network, ms: Int32s) -> Weights:
+def _weights(network: Network, ms: Int32s, mate: Int32s) -> Weights:
     columns = (ms, ms[network.fwd_edge], ms[network.rev_edge])
-    return Weights(*(frozen(column, np.int32) for column in columns))
+    usable = ms >= 0
+    stretch = usable | (usable[mate] & (mate >= 0)) if len(ms) else usable
+    own, fwd, rev = (frozen(column, np.int32) for column in columns)
+    return Weights(own, fwd, rev, frozen(stretch, np.bool_))
 
 
 def _texts(table: RoadTable) -> tuple[tuple[str, ...], list[npt.NDArray[np.intp]]]:

@@ -2,27 +2,27 @@
 
 The ground is laid out in square cells; a cell belongs to a ring when a road that is travelled
 within the time runs through it. So there is no blob across a river: beyond the water, only what
-a bridge reaches is filled. Cells are 60 m wide, more where the ring is very large.
+a bridge reaches is filled. Cells are 60 m wide, more where the ring is very large; holes of less
+than 0.1 km2, the inside of a block of houses, are filled.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-import shapely
-import shapely.geometry
 
 from geo.domain import Direction, GeoJson, LonLat
 from routing.graph import RoadGraph
 from routing.grid import METRES_PER_DEGREE
 from routing.jit import fast
+from routing.outline import outline
 from routing.search import UNREACHED, Tree
 from routing.table import Floats, Int32s, Ints
 from routing.times import tree_of
 
 _CELL_M = 60.0
+_BLOCK_M2 = 100_000.0  # smaller holes are the inside of a block of houses
 _MOST_CELLS = 4_000_000
 
 
@@ -43,7 +43,8 @@ def isochrone(
         return tuple({"type": "MultiPolygon", "coordinates": []} for _ in minutes)
     tree, ms, here = found
     reached = np.flatnonzero(tree.ms < UNREACHED)
-    places = np.array([here, *zip(graph.node_lon[reached], graph.node_lat[reached], strict=True)])
+    places = np.column_stack([graph.node_lon[reached], graph.node_lat[reached]])
+    places = np.concatenate([[here], places])
     frame, shape = _frame(places)
     cells = np.full(shape, UNREACHED, dtype=np.int64)
     cells[_cell(np.array([here]), frame)] = 0
@@ -54,7 +55,8 @@ def isochrone(
     lines = (graph.base, graph.geom_start, graph.geom_lon, graph.geom_lat, graph.geom_m)
     _fill(arcs, near, tree.ms, ms, tree.backwards, limit, *lines, frame, cells)
     _fill_first(graph, tree, ms, frame, cells)
-    return tuple(_polygon(cells <= int(one * 60_000), frame) for one in minutes)
+    block = _BLOCK_M2 / (frame[3] * METRES_PER_DEGREE) ** 2
+    return tuple(outline(cells <= int(one * 60_000), frame, smallest_hole=block) for one in minutes)
 
 
 def _frame(places: Floats) -> tuple[Floats, tuple[int, int]]:
@@ -93,22 +95,6 @@ def _fill_first(graph: RoadGraph, tree: Tree, ms: Int32s, frame: Floats, cells: 
         inside = (rows >= 0) & (rows < cells.shape[0]) & (columns >= 0)
         inside &= columns < cells.shape[1]
         np.minimum.at(cells, (rows[inside], columns[inside]), time[inside].astype(np.int64))
-
-
-def _polygon(mask: Any, frame: Floats) -> GeoJson:
-    """The outline of the cells that are set, its stairs smoothed."""
-    padded = np.pad(mask, ((0, 0), (1, 1))).astype(np.int8)
-    row, start = np.nonzero(np.diff(padded, axis=1) == 1)
-    _, end = np.nonzero(np.diff(padded, axis=1) == -1)
-    west, south, width, height = frame
-    boxes = shapely.box(
-        west + start * width, south + row * height, west + end * width, south + (row + 1) * height
-    )
-    ground = shapely.union_all(boxes)
-    smooth = shapely.simplify(ground, height * 0.75)
-    if not smooth.is_valid or smooth.is_empty:
-        smooth = ground
-    return shapely.geometry.mapping(shapely.set_precision(smooth, 1e-7))
 
 
 @fast

@@ -19,7 +19,7 @@ from geo.errors import NotFound
 from routing.files import folder_name, read, save
 from routing.graph import RoadGraph, compile_graph
 from routing.profiles import Profile, read_profiles
-from routing.snap import snap
+from routing.snap import SnapList, snap
 from routing.table import Int32s, RoadTable
 from routing.times import Times, times
 from routing.ways import ways_out
@@ -141,8 +141,7 @@ class Roads:
     def snap(self, places: Sequence[LonLat], *, profile: str) -> tuple[Snap | None, ...]:
         """Each place on the nearest edge that the profile may use; None: no road data there."""
         self._known(profile)
-        snaps = snap(self.graph, profile, places)
-        return tuple(snaps.one(self.graph, index) for index in range(len(snaps.edge)))
+        return tuple(SnapList(self.graph, snap(self.graph, profile, places)))
 
     def isochrone(
         self,

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +30,28 @@ from routing.table import Bools, Floats, Int32s, Ints
 _SIDES: tuple[Literal["left", "on", "right"], ...] = ("left", "on", "right")
 _ON_ROAD_M = 0.5
 _NODE_M = 0.01  # nearer than this to its end, a place stands at the node
+
+
+class SnapList(Sequence[Snap | None]):
+    """Snaps as values, made when one is looked at: an answer of thousands need not make all."""
+
+    def __init__(self, graph: RoadGraph, snaps: Snaps) -> None:
+        self._graph = graph
+        self._snaps = snaps
+
+    @overload
+    def __getitem__(self, index: int) -> Snap | None: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Snap | None]: ...
+
+    def __getitem__(self, index: int | slice) -> Snap | Sequence[Snap | None] | None:
+        if isinstance(index, slice):
+            return [self[one] for one in range(*index.indices(len(self)))]
+        return self._snaps.one(self._graph, index)
+
+    def __len__(self) -> int:
+        return len(self._snaps.edge)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,8 +91,6 @@ def snap(
     points = _points(places)
     count = len(points)
     ms = graph.weights[profile].ms
-    usable = ms >= 0
-    usable = usable | np.where(graph.mate >= 0, usable[graph.mate], False)
     limit = graph.profiles[profile].snap_m if limit_m is None else limit_m
     edge = np.full(count, -1, dtype=np.int32)
     place = np.full((count, 5), np.nan)
@@ -78,7 +98,7 @@ def snap(
         grid = graph.grid
         _snap(
             points,
-            usable,
+            graph.weights[profile].stretch,
             limit,
             grid.frame,
             grid.cell_ptr,

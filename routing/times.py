@@ -12,7 +12,7 @@ from geo.domain import Direction, LonLat, Route, Snap, Why
 from routing.graph import RoadGraph
 from routing.routes import Part, draw
 from routing.search import UNREACHED, Seeds, Tree, closed_weights, metres_of, search
-from routing.snap import Exits, Snaps, exits, snap, spent
+from routing.snap import Exits, SnapList, Snaps, exits, snap, spent
 from routing.table import Floats, Int32s, Ints
 
 _ALONG, _AGAINST, _BY_END = 0, 1, 2  # 3: by the start node
@@ -31,7 +31,7 @@ class Times:
     origin: Snap | None  # None: no road near it, or several origins
     road_s: Floats  # (k,) seconds, whole milliseconds; nan: see why
     distance_m: Floats  # (k,) along the road; nan: see why
-    snaps: tuple[Snap | None, ...]
+    snaps: Sequence[Snap | None]
     why: tuple[Why | None, ...]
     road_ms: Ints = field(repr=False)  # (k,) -1: see why
     _search: _Search | None = field(repr=False)
@@ -129,7 +129,7 @@ def times(
         found = _Search(graph, ms, tree, here, there, ends, choice, near)
     known = best < UNREACHED
     why = tuple(
-        None if ok else "unreachable" if found and edge >= 0 else "no_road_data"
+        None if ok else "unreachable" if edge >= 0 and (found or not origins) else "no_road_data"
         for ok, edge in zip(known.tolist(), there.edge.tolist(), strict=True)
     )
     return Times(
@@ -138,7 +138,7 @@ def times(
         origin=here.one(graph, 0) if len(here.edge) == 1 else None,
         road_s=np.where(known, best / 1000, np.nan),
         distance_m=metres,
-        snaps=tuple(there.one(graph, index) for index in range(count)),
+        snaps=SnapList(graph, there),
         why=why,  # type: ignore[arg-type]
         road_ms=np.where(known, best, -1),
         _search=found,

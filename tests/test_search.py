@@ -109,9 +109,7 @@ def test_zero_length_roads_cost_nothing() -> None:
 )
 def test_nothing_is_answered_beyond_the_limit(limit_s: float, expected: list[int]) -> None:
     roads = town(CROSS, [Road(1, 2, length_m=1000), Road(2, 3, length_m=1000)])
-    found = roads.times_to(
-        (0.0, 0.0), [(0.01, 0.0), (0.02, 0.0)], profile="car", limit_s=limit_s
-    )
+    found = roads.times_to((0.0, 0.0), [(0.01, 0.0), (0.02, 0.0)], profile="car", limit_s=limit_s)
     assert found.road_ms.tolist() == expected
     assert [why for why, ms in zip(found.why, expected, strict=True) if ms < 0] == [
         "unreachable"

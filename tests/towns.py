@@ -47,7 +47,9 @@ def table_of(
         rows.append((place[road.start], place[road.end], way, 0, road, line))
         if not road.oneway:
             rows.append((place[road.end], place[road.start], way, 1, road, line[::-1]))
-    keyed = [(a, b, f"{way}:{ids[a]}:{ids[b]}:{n}", way, n, road, ln) for a, b, way, n, road, ln in rows]
+    keyed = [
+        (a, b, f"{way}:{ids[a]}:{ids[b]}:{n}", way, n, road, ln) for a, b, way, n, road, ln in rows
+    ]
     keyed.sort(key=lambda row: row[:3])
     where = {(row[3], row[4]): index for index, row in enumerate(keyed)}
     reverse = [where.get((row[3], 1 - row[4]), -1) for row in keyed]

@@ -1,0 +1,145 @@
+"""Places set on roads. A thousandth of a degree is 111.2 m."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import shapely
+
+from geo.errors import InvalidInput
+from routing.lines import edge_lines
+from routing.roads import Roads
+from tests.towns import DEGREE_M, Road, closing, plain, random_town, town
+
+NODES = {1: (0.0, 0.0), 2: (0.01, 0.0), 3: (0.01, 0.01)}
+ROADS = [Road(1, 2, length_m=1000), Road(2, 3, length_m=1000, oneway=True)]
+FAR = 0.0001  # 11 m
+
+
+@pytest.mark.parametrize(
+    ("at", "edge", "fraction", "side"),
+    [
+        ((0.005, 0.0), "0:1:2:0", 0.5, "on"),
+        ((0.005, FAR), "0:1:2:0", 0.5, "left"),
+        ((0.0025, -FAR), "0:1:2:0", 0.25, "right"),
+        ((0.01 + FAR, 0.0075), "1:2:3:0", 0.75, "right"),
+        ((-FAR, 0.0), "0:1:2:0", 0.0, "on"),
+        ((0.01, 0.01 + FAR), "1:2:3:0", 1.0, "on"),
+    ],
+)
+def test_a_place_stands_on_the_nearest_edge(
+    at: tuple[float, float], edge: str, fraction: float, side: str
+) -> None:
+    (found,) = town(NODES, ROADS).snap([at], profile="car")
+    assert found is not None
+    assert (found.edge, round(found.fraction, 9)) == (edge, fraction)
+    assert fraction in (0.0, 1.0) or found.side == side
+
+
+@pytest.mark.parametrize(
+    ("metres", "why"), [(0, None), (199.9, None), (200.1, "no_road_data"), (9e6, "no_road_data")]
+)
+def test_further_than_the_limit_there_is_no_road_data(metres: float, why: str | None) -> None:
+    roads = town(NODES, ROADS)
+    at = (0.005, -metres / DEGREE_M)
+    assert roads.times_to((0.0, 0.0), [at], profile="car").why == (why,)
+    whole = roads.times_to(at, [(0.0, 0.0)], profile="car")
+    assert whole.why == (why,)
+    assert (whole.origin is None) == (why is not None)
+
+
+@pytest.mark.parametrize(
+    ("place", "incident", "expected_ms"),
+    [
+        ((0.002, 0.0), (0.008, 0.0), 600),  # with the direction of the edge
+        ((0.008, 0.0), (0.002, 0.0), 600),  # against it, on the other side
+        ((0.005, 0.0), (0.005, 0.0), 0),  # the same point
+        ((0.01, 0.002), (0.01, 0.008), 600),  # down a one-way street
+        ((0.01, 0.008), (0.01, 0.002), None),  # up it: there is no way round
+        ((0.005, 0.0), (0.01, 0.005), 1000),
+        ((0.01, 0.005), (0.005, 0.0), None),
+        ((0.0, 0.0), (0.0, 0.0), 0),
+    ],
+)
+def test_both_on_the_same_edge(
+    place: tuple[float, float], incident: tuple[float, float], expected_ms: int | None
+) -> None:
+    roads = town(NODES, ROADS)
+    found = roads.times_to(incident, [place], profile="car")
+    assert found.road_ms.tolist() == [-1 if expected_ms is None else expected_ms]
+    forwards = roads.times_from(place, [incident], profile="car")
+    assert forwards.road_ms.tolist() == found.road_ms.tolist()
+
+
+def test_up_a_one_way_street_the_way_leads_round() -> None:
+    ring = [
+        Road(2, 3, length_m=1000, oneway=True),
+        Road(3, 1, length_m=300),
+        Road(1, 2, length_m=400),
+    ]
+    found = town(NODES, ring).times_to((0.01, 0.002), [(0.01, 0.008)], profile="car")
+    assert found.road_ms.tolist() == [200 + 300 + 400 + 200]
+    assert found.distance_m.tolist() == pytest.approx([1100])
+
+
+def test_a_place_on_a_closed_road_is_not_moved_to_another() -> None:
+    nodes = {**NODES, 4: (0.0, 0.001), 5: (0.01, 0.001)}
+    roads = town(nodes, [*ROADS, Road(4, 5), Road(4, 1)])
+    at = (0.005, 0.0004)
+    shut = closing("0:1:2:0", "0:2:1:1")
+    found = roads.times_to((0.0, 0.0), [at, (0.005, 0.0006)], profile="car", closures=[shut])
+    assert found.why == ("unreachable", None)
+    assert found.snaps[0] is not None
+    assert found.snaps[0].edge == "0:1:2:0"
+
+
+def test_a_place_at_a_junction_leaves_by_any_open_road() -> None:
+    roads = town(NODES, [Road(1, 2, length_m=1000), Road(2, 3, length_m=500)])
+    shut = closing("0:1:2:0", "0:2:1:1")
+    found = roads.times_to((0.01, 0.01), [(0.01, 0.0), (0.0, 0.0)], profile="car", closures=[shut])
+    assert found.road_ms.tolist() == [500, -1]
+
+
+def test_only_edges_the_profile_may_use_count() -> None:
+    nodes = {1: (0.0, 0.0), 2: (0.01, 0.0), 3: (0.0, 0.0005), 4: (0.01, 0.0005)}
+    roads = town(nodes, [Road(1, 2), Road(3, 4, kind="footway"), Road(1, 3), Road(2, 4)])
+    at = [(0.005, 0.0005)]
+    (car,), (walker,) = roads.snap(at, profile="car"), roads.snap(at, profile="foot")
+    assert car is not None
+    assert walker is not None
+    assert (car.edge, walker.edge) == ("0:1:2:0", "1:3:4:0")
+    assert round(car.distance_m, 1) == 55.6
+
+
+@pytest.mark.parametrize("at", [(math.nan, 0.0), (0.0, math.inf), (181.0, 0.0), (0.0, -91.0)])
+def test_a_coordinate_that_is_none_is_refused(at: tuple[float, float]) -> None:
+    roads = town(NODES, ROADS)
+    with pytest.raises(InvalidInput):
+        roads.times_to(at, [(0.0, 0.0)], profile="car")
+    with pytest.raises(InvalidInput):
+        roads.times_to((0.0, 0.0), [(0.0, 0.0), at], profile="car")
+
+
+@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("limit", [50.0, 400.0, 5000.0])
+def test_the_grid_finds_what_shapely_finds(seed: int, limit: float) -> None:
+    table, rng = random_town(seed)
+    roads = Roads.compile(table, {"car": plain(snap_m=limit)})
+    usable = np.flatnonzero(roads.graph.weights["car"].ms >= 0).astype(np.int32)
+    places = [(float(x), float(y)) for x, y in rng.uniform(-0.03, 0.03, (30, 2))]
+    lines = edge_lines(roads.graph, usable) if len(usable) else []
+    for place, found in zip(places, roads.snap(places, profile="car"), strict=True):
+        # So near the equator a degree is as long both ways, to a few parts in ten million.
+        least = min((shapely.Point(place).distance(one) for one in lines), default=math.inf)
+        if least * DEGREE_M > limit:
+            assert found is None
+        else:
+            assert found is not None
+            assert found.distance_m == pytest.approx(least * DEGREE_M, rel=1e-6, abs=1e-6)
+            edge = int(roads.graph.find([found.edge])[0])
+            assert roads.graph.weights["car"].ms[edge] >= 0
+            points, metres = roads.graph.vertices(edge)
+            here = [np.interp(found.fraction * metres[-1], metres, points[:, i]) for i in (0, 1)]
+            assert found.at == pytest.approx(here, abs=2e-7)  # 2 cm: set on a node within 1 cm
