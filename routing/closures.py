@@ -88,7 +88,8 @@ def area_or_line(geometry: GeoJson, name: str = "") -> Any:
     if kind not in _KINDS:
         raise _invalid(name, f"{kind} is neither an area nor a line")
     try:
-        shape = shapely.geometry.shape(body)
+        with np.errstate(invalid="ignore"):  # nan is refused below, with a word
+            shape = shapely.geometry.shape(body)
     except (shapely.errors.ShapelyError, ValueError, TypeError, KeyError, IndexError) as fault:
         raise _invalid(name, str(fault)) from fault
     points = shapely.get_coordinates(shape)
