@@ -259,7 +259,7 @@ def test_ways_before_their_nodes_are_read_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("missing.osm.pbf", None, "no such file"),
+        ("missing.osm.pbf", None, "no file"),
         ("empty.osm.pbf", b"", "empty"),
         ("empty.osm", b"", "empty"),
         ("text.pbf", b"these are not roads\n" * 40, "OpenStreetMap"),

@@ -13,6 +13,7 @@ from osmium import filter as keep_only
 from osmium.osm import NODE, WAY
 
 from geo.errors import BadFile
+from geo.words import say
 
 SUFFIXES = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2")
 
@@ -25,16 +26,16 @@ def is_osm(path: Path) -> bool:
 def check_file(path: Path) -> None:
     """Raise BadFile where there is nothing to read."""
     if not path.exists():
-        raise _bad(path, "missing", "there is no such file", "Check the path.")
+        raise bad_road_file(path, "missing")
     if not path.is_file():
-        raise _bad(path, "not_a_file", "it is not a file", "Name a file, not a folder.")
+        raise bad_road_file(path, "not_a_file")
     try:
         with path.open("rb") as opened:
             first = opened.read(1)
     except OSError as error:
-        raise _bad(path, "not_readable", str(error), "Check who may read it.") from error
+        raise bad_road_file(path, "not_readable", reason=str(error)) from error
     if not first:
-        raise _bad(path, "empty", "it is empty", "Copy or download it again.")
+        raise bad_road_file(path, "empty")
 
 
 @contextmanager
@@ -46,15 +47,8 @@ def reading(path: Path) -> Iterator[None]:
     except (RuntimeError, ValueError, OSError) as error:
         text = str(error)
         if "unexpected EOF" in text or "truncated" in text.lower():
-            raise _bad(
-                path, "truncated", "it ends too early", "Copy or download it again."
-            ) from error
-        raise _bad(
-            path,
-            "not_osm",
-            f"it cannot be read as OpenStreetMap data ({text})",
-            "Give an .osm.pbf or .osm file as OpenStreetMap servers and osmium write them.",
-        ) from error
+            raise bad_road_file(path, "truncated") from error
+        raise bad_road_file(path, "not_osm", reason=text) from error
 
 
 def objects(path: Path, entities: Any, *filters: Any) -> Iterator[Any]:
@@ -87,7 +81,15 @@ def updated_at(path: Path) -> datetime | None:
         return None
 
 
-def _bad(path: Path, reason: str, words: str, remedy: str) -> BadFile:
-    return BadFile(
-        f"{path.name}: {words}.", remedy=remedy, file=str(path), reason=f"roads.bad.{reason}"
+def bad_road_file(
+    path: Path, rule: str, kind: type[BadFile] = BadFile, **values: object
+) -> BadFile:
+    """The error for a road file that breaks a rule of the words ``roads.files``."""
+    words = f"roads.files.{rule}"
+    values = {"file": path.name} | values
+    return kind(
+        say(f"{words}.message", "en", **values),
+        remedy=say(f"{words}.remedy", "en", **values),
+        words=words,
+        **values,
     )

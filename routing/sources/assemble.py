@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from geo.errors import BadFile
+from geo.intake.osmfile import bad_road_file
 from routing.sources.chains import Chains, Segments, contract
 from routing.sources.faults import list_faults
 from routing.sources.measure import lengths_um
@@ -31,12 +31,7 @@ def make_table(ways: Ways, notes: Notes, files: Sequence[Path]) -> RoadTable:
     """The road table of some ways. Raises BadFile where no stretch of road is left."""
     segments, run = _segments(ways, notes)
     if not len(segments.tail):
-        raise BadFile(
-            f"{', '.join(path.name for path in files)}: no road has two points.",
-            remedy="Give an extract with complete ways.",
-            file=str(files[0]) if files else "",
-            reason="roads.bad.no_roads",
-        )
+        raise bad_road_file(files[0], "no_roads")
     length_um = lengths_um(
         ways.node_lon[segments.tail],
         ways.node_lat[segments.tail],

@@ -10,8 +10,7 @@ import numpy as np
 from osmium import filter as keep_only
 from osmium.osm import NODE, RELATION
 
-from geo.errors import BadFile
-from geo.intake.osmfile import located_ways, objects
+from geo.intake.osmfile import bad_road_file, located_ways, objects
 from routing.sources import values
 from routing.sources.measure import lengths_um
 from routing.sources.places import Places, Runs
@@ -51,18 +50,13 @@ def read_osm(paths: Sequence[Path], notes: Notes, rules: Rules | None = None) ->
             attribute.append(intern(read))
             roads.add(way, backwards)
         if not any_road:
-            raise _no_roads(path)
+            raise bad_road_file(path, "no_roads")
         restrictions += _restrictions(path, notes)
     if not attribute:
-        raise _no_roads(paths[0])
+        raise bad_road_file(paths[0], "no_roads")
     places = Places.of(paths, roads, beside)
     if not len(places.node_id):
-        raise BadFile(
-            f"{paths[0].name}: the roads' own nodes are not in it.",
-            remedy="Extract again with complete ways (osmium extract does so by default).",
-            file=str(paths[0]),
-            reason="roads.bad.no_nodes",
-        )
+        raise bad_road_file(paths[0], "no_nodes")
     _measure_left_out(reasons, beside, places, notes)
     _count_barriers(paths, np.unique(roads.refs()), notes)
     return _assemble(roads, attribute, intern, places, restrictions, notes)
@@ -209,13 +203,4 @@ def _assemble(
         node_lon=places.lon,
         node_lat=places.lat,
         restrictions=tuple(sorted(set(restrictions), key=repr)),
-    )
-
-
-def _no_roads(path: Path) -> BadFile:
-    return BadFile(
-        f"{path.name}: there is no road in it.",
-        remedy="Give an extract that holds ways with the highway tag.",
-        file=str(path),
-        reason="roads.bad.no_roads",
     )

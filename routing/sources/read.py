@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from geo.errors import BadFile
-from geo.intake.osmfile import check_file, is_osm
+from geo.intake.osmfile import bad_road_file, check_file, is_osm
 from routing.sources.assemble import make_table
 from routing.sources.ways import Notes
 from routing.table import RoadTable
@@ -26,7 +25,7 @@ def read_roads(
     Raises BadFile, MissingCrs; nothing is written anywhere.
     """
     if not paths:
-        raise BadFile("no road file was named.", remedy="Name at least one file.")
+        raise bad_road_file(Path(), "none_named")
     started = time.perf_counter()
     files = [Path(path) for path in paths]
     for path in files:
@@ -41,12 +40,7 @@ def read_roads(
 
         ways = read_lines(files, notes, mapping=mapping, crs=crs)
     else:
-        raise BadFile(
-            f"{', '.join(path.name for path in files)}: not one kind of road file.",
-            remedy="Give .osm.pbf or .osm files, or .shp, .zip or .gpkg lines; one kind at a time.",
-            file=str(files[0]),
-            reason="roads.bad.kind",
-        )
+        raise bad_road_file(Path(", ".join(path.name for path in files)), "kind")
     table = make_table(ways, notes, files)
     seconds = round(time.perf_counter() - started, 3)
     return replace(table, report=replace(table.report, seconds=seconds))
