@@ -8,9 +8,10 @@ import sys
 from pathlib import Path
 
 from geo.errors import OneMapError
-from server.setup import archive, bundle, python
+from server.setup import archive, bundle, python, web
 from server.setup.ensure import PARTS, ensure, run_python
 from server.setup.site import Site, here
+from server.setup.work import Step, do_all
 
 
 def main(arguments: list[str]) -> int:
@@ -39,6 +40,8 @@ def _dispatch(site: Site, arguments: list[str]) -> int:
         return 0
     if command == "test":
         return _test(site, rest)
+    if command == "web-test":
+        return _test_web(site)
     parser = argparse.ArgumentParser(prog=f"./onemap {command}")
     if command == "bundle":
         parser.description = site.say("help.bundle")
@@ -73,6 +76,17 @@ def _test(site: Site, arguments: list[str]) -> int:
         rest = ["-m", "not browser", *rest]
     cache = ("-o", f"cache_dir={site.home / 'cache/pytest'}")
     return run_python(site, "-m", "pytest", *cache, *rest)
+
+
+def _test_web(site: Site) -> int:
+    """Type-check the pages and run their tests under Node."""
+    if web.key(site) is None:
+        return 0
+    ensure(site, {"runtime", "web"})
+    checks = [Step("web-test", lambda run: web.check(site, run))]
+    do_all(site, checks)
+    print((site.home / "log/setup-web-test.log").read_text()[-1500:])
+    return 0
 
 
 def _without_language(arguments: list[str]) -> list[str]:

@@ -50,7 +50,7 @@ def wheel_metadata(text: str) -> dict[str, str]:
     classified = [
         value.rpartition(" :: ")[2]
         for value in read.get_all("Classifier", [])
-        if value.startswith("License ::")
+        if value.startswith("License ::") and not value.endswith("DFSG approved")
     ]
     stated = (read.get("License") or "").strip().splitlines()
     licence = read.get("License-Expression") or "; ".join(classified) or (stated or [""])[0][:80]

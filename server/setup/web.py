@@ -94,6 +94,13 @@ def prepare_copy(site: Site, run: Runner) -> Path:
     return copy
 
 
+def check(site: Site, run: Runner) -> None:
+    """The types of the sources, and their tests."""
+    copy = prepare_copy(site, run)
+    _npm(site, run, copy, "run", "typecheck")
+    _npm(site, run, copy, "test")
+
+
 def _build_in_copy(site: Site, run: Runner) -> Path:
     copy = prepare_copy(site, run)
     _npm(site, run, copy, "run", "build")
