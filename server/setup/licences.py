@@ -19,7 +19,6 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 from geo.home import CHECKOUT
-from server.setup import python
 from server.setup.sbom import npm_packages, wheel_metadata
 from server.setup.site import here
 
