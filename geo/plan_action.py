@@ -113,7 +113,8 @@ class ShelterUse:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """People of one cell who go to one shelter; ``duration_s`` = warning + preparation + way."""
+    """People of one cell who go to one shelter; ``duration_s`` = warning + preparation
+    (+ boarding) + ``way_s``, the time on foot or on the road."""
 
     cell: str
     lon: float

@@ -160,17 +160,20 @@ class Situation:
     daytime: bool  # sun hours at the incident's civil clock
     township: str | None
     synthetic: bool
+    access: LonLat | None  # where the incident is reached by road; None: no road is near
+    access_m: int  # straight, from the incident to there; 0: a road is at the incident
     roads_version: str | None
     zones: tuple[MeasuredZone, ...]
     cordon: GeoJson | None  # union of the zones that are evacuated or closed
-    people: People | None
+    people: People | None  # inside the cordon
+    cell_m: int | None  # width of the population grid; None: cells were taken as points
     exposed: tuple[Exposed, ...]
     candidates: tuple[ResourceEta, ...]
     counted: Mapping[str, Counted]
     stocks: tuple[ResourceEta, ...]
     hospitals: tuple[ResourceEta, ...]
     shelters: tuple[Shelter, ...]
-    cells: tuple[PopulationCell, ...]
+    cells: tuple[PopulationCell, ...]  # to be moved; their people inside the cordon
     shelter_order: tuple[str, ...]
     foot_s: tuple[tuple[int | None, ...], ...]
     bus_s: tuple[tuple[int | None, ...], ...]

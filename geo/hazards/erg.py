@@ -33,6 +33,13 @@ def substance_key(name: object) -> str | None:
     return None if found is None else str(found)
 
 
+def substance_read(text: str) -> str | None:
+    """The one substance that a report names in words; None where it names none or several."""
+    low = text.lower()
+    found = {str(key) for word, key in _table()["words"].items() if word in low}
+    return found.pop() if len(found) == 1 else None
+
+
 def containers(substance: str) -> tuple[str, ...]:
     """The containers that the table knows for a substance."""
     return tuple(_table()[substance])

@@ -80,6 +80,10 @@ def _ring(rule: ZoneRule, incident: Incident, radius_m: int) -> Zone:
 
 def _erg(incident: Incident, daytime: bool, unknown: dict[str, Unknown]) -> erg.ErgDistances | None:
     substance = erg.substance_key(incident.attributes.get("substance", ""))
+    if substance is None and "substance" not in incident.attributes:
+        substance = erg.substance_read(f"{incident.title} {incident.description}")
+        if substance is not None:
+            unknown["substance_read"] = Unknown("substance_read", "", (substance.upper(),))
     if substance is None:
         unknown["substance"] = Unknown("substance", "")
         return None

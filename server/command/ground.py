@@ -24,7 +24,6 @@ class Ground:
         self._zones = [self.flat(z.geometry) for z in zones]
         for zone in self._zones:
             shapely.prepare(zone)
-        self._rims = [zone.boundary for zone in self._zones]
 
     def metres(self, points: Sequence[LonLat]) -> Any:
         """(k, 2) metres east and north of the incident."""
@@ -62,11 +61,12 @@ class Ground:
         far = [np.hypot(*shapely.get_coordinates(z).T).max() for z in self._zones]
         return int(max(far, default=0.0))
 
-    def inside(self, zone: int, points: Sequence[LonLat]) -> Any:
-        """(k,) whether each point lies in the zone of this index, its rim included."""
-        if not points:
-            return np.zeros(0, dtype=bool)
-        return shapely.intersects_xy(self._zones[zone], self.metres(points))
+
+def flat_outline(at: LonLat, corners: Any, scale: Any) -> GeoJson:
+    """The rectangle between two (east, north) corners in metres around a point."""
+    (west, south), (east, north) = (corners / scale + np.asarray(at)).tolist()
+    line = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {"type": "Polygon", "coordinates": [line]}
 
 
 def union(geometries: Sequence[GeoJson]) -> GeoJson | None:

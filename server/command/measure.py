@@ -1,7 +1,7 @@
 """What ``gather`` measures, section by section: forces, stock, hospitals, shelters, posts.
 
 Only the fastest few are kept of what is plentiful (a thousand village teams); how many were looked
-at is counted beside them.
+at is counted beside them. ``at`` is where the incident is reached by road.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import shapely
 
-from geo.domain import Closure, GeoJson, Incident, PopulationCell, Resource, ResourceEta
+from geo.domain import Closure, GeoJson, LonLat, PopulationCell, Resource, ResourceEta
 from geo.situation import Counted, PostCandidate, Shelter, SquadTime
 from server.command.ground import Ground
 from server.command.plan.evacuation import room_of
@@ -29,18 +29,17 @@ _SHELTER_M = 30_000
 _WALK_MPS = 1.5  # no one walks faster: shelters further off than this are not asked for on foot
 _BUS_S = 7200
 _POSTS = 40
-_POSTS_WAYS = 20
 _SQUADS = 3
 _WAYS_M = 1000  # a way out counts when it leads so far from the post
 
 
 def measure_forces(
-    found: Sequence[Resource], incident: Incident, playbook: Playbook, reach: Reach, ground: Ground
+    found: Sequence[Resource], at: LonLat | None, playbook: Playbook, reach: Reach, ground: Ground
 ) -> tuple[tuple[ResourceEta, ...], dict[str, Counted]]:
     """Candidates for every need with their times to the incident, and how many were looked at."""
     needed = {n.capability: n.number for n in playbook.needs}
     able = [r for r in found if needed.keys() & set(playbook.brings(r.category))]
-    etas = reach.resources_to(incident.at, able, playbook, ground)
+    etas = reach.resources_to(at, able, playbook, ground)
     kept: dict[str, ResourceEta] = {}
     for capability, number in needed.items():
         mine = sorted(
@@ -55,10 +54,10 @@ def measure_forces(
 
 
 def measure_stocks(
-    found: Sequence[Resource], incident: Incident, playbook: Playbook, reach: Reach, ground: Ground
+    found: Sequence[Resource], at: LonLat | None, playbook: Playbook, reach: Reach, ground: Ground
 ) -> tuple[ResourceEta, ...]:
     """Stock lines with the time of a truck to the incident, the fastest of each kind."""
-    etas = sorted(reach.resources_to(incident.at, found, playbook, ground), key=order)
+    etas = sorted(reach.resources_to(at, found, playbook, ground), key=order)
     kept: list[ResourceEta] = []
     for rule in playbook.supplies:
         kept += [e for e in etas if e.resource.category == rule.category][:_STOCKS]
@@ -66,13 +65,11 @@ def measure_stocks(
 
 
 def measure_hospitals(
-    found: Sequence[Resource], incident: Incident, playbook: Playbook, reach: Reach, ground: Ground
+    found: Sequence[Resource], at: LonLat | None, playbook: Playbook, reach: Reach, ground: Ground
 ) -> tuple[ResourceEta, ...]:
     """Hospitals with an ambulance's time from the incident, the fastest of all and of each kind."""
     places = [r for r in found if r.category in playbook.hospitals]
-    etas = sorted(
-        reach.resources_from(incident.at, places, "ambulance", ground, "medical"), key=order
-    )
+    etas = sorted(reach.resources_from(at, places, "ambulance", ground, "medical"), key=order)
     kept = {str(e.resource.id): e for e in etas[:_HOSPITALS]}
     for category in playbook.hospitals:
         kept |= {
@@ -93,7 +90,7 @@ class ShelterTimes:
 
 def measure_shelters(
     found: Sequence[Resource],
-    incident: Incident,
+    at: LonLat | None,
     playbook: Playbook,
     reach: Reach,
     ground: Ground,
@@ -106,7 +103,7 @@ def measure_shelters(
         for r in found
         if r.category in playbook.shelters and ground.distance_m(r.at) <= _SHELTER_M
     ]
-    etas = reach.resources_from(incident.at, places, "bus", ground, "from_incident")
+    etas = reach.resources_from(at, places, "bus", ground, "from_incident")
     shelters = [Shelter(e, ground.zone_of(e.resource.at)) for e in sorted(etas, key=order)]
     people = sum(c.day if daytime else c.night for c in cells)
     used: list[Shelter] = []
@@ -145,7 +142,6 @@ def measure_shelters(
 
 def measure_posts(
     found: Sequence[Resource],
-    incident: Incident,
     playbook: Playbook,
     reach: Reach,
     ground: Ground,
@@ -176,11 +172,11 @@ def measure_posts(
     pads = [r.at for r in found if r.category in playbook.helicopter]
     areas = [(c, ground.flat(c.geometry)) for c in closures if c.geometry and _is_area(c.geometry)]
     out = []
-    for i, site in enumerate(sites):
+    for site in sites:
         zone = ground.zone_of(site.at)
         here = shapely.Point(ground.metres([site.at])[0])
         shut = next((c for c, area in areas if area.intersects(here)), None)
-        judged = i < _POSTS_WAYS and zone is None and shut is None
+        judged = zone is None and shut is None
         out.append(
             PostCandidate(
                 resource=site,

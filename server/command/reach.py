@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from geo.domain import Closure, LonLat, Resource, ResourceEta, Snap, Why
+import numpy as np
+
+from geo.domain import Closure, LonLat, Resource, ResourceEta, Why
+from geo.hazards.shapes import metres_per_degree
 from geo.situation import MeasuredRoute, RouteKind
 from server.command.ground import Ground
 from server.command.plan.playbook import Playbook
@@ -15,6 +18,8 @@ from server.command.plan.playbook import Playbook
 if TYPE_CHECKING:
     from routing.roads import Roads
     from routing.times import Times
+
+_NEAREST = 500  # junctions tried for an access point
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +29,6 @@ class Way:
     road_s: int | None
     distance_m: int | None
     why: Why | None
-    snap: Snap | None
 
 
 class Reach:
@@ -36,23 +40,44 @@ class Reach:
         self._now = now
         self._drawn: dict[str, tuple[Times, int]] = {}  # route key -> where to draw it from
 
+    def access(self, at: LonLat, limit_m: int) -> tuple[LonLat | None, int]:
+        """Where fire tenders come nearest to a point, and how far off that is.
+
+        The point itself where a road lies within the snap limit; else the nearest junction within
+        ``limit_m``; None where there is none. What lies between is for people on foot to judge.
+        """
+        if self._roads is None:
+            return None, 0
+        if self._roads.snap([at], profile="fire_tender")[0] is not None:
+            return at, 0
+        graph = self._roads.graph
+        east, north = metres_per_degree(at[1])
+        away = np.hypot((graph.node_lon - at[0]) * east, (graph.node_lat - at[1]) * north)
+        for node in np.argsort(away, kind="stable")[:_NEAREST].tolist():
+            place = (float(graph.node_lon[node]), float(graph.node_lat[node]))
+            if away[node] > limit_m:
+                break
+            if self._roads.snap([place], profile="fire_tender")[0] is not None:
+                return place, round(float(away[node]))
+        return None, 0
+
     def to(
-        self, at: LonLat, places: Sequence[LonLat], profile: str, limit_s: int | None = None
+        self, at: LonLat | None, places: Sequence[LonLat], profile: str, limit_s: int | None = None
     ) -> tuple[list[Way], Times | None]:
         """Times from every place to a point."""
-        if self._roads is None or not places:
-            return [Way(None, None, "no_road_data", None) for _ in places], None
+        if self._roads is None or not places or at is None:
+            return [Way(None, None, "no_road_data") for _ in places], None
         times = self._roads.times_to(
             at, places, profile=profile, closures=self._closures, limit_s=limit_s, now=self._now
         )
         return _ways(times), times
 
     def away(
-        self, at: LonLat, places: Sequence[LonLat], profile: str
+        self, at: LonLat | None, places: Sequence[LonLat], profile: str
     ) -> tuple[list[Way], Times | None]:
         """Times from a point to every place."""
-        if self._roads is None or not places:
-            return [Way(None, None, "no_road_data", None) for _ in places], None
+        if self._roads is None or not places or at is None:
+            return [Way(None, None, "no_road_data") for _ in places], None
         times = self._roads.times_from(
             at, places, profile=profile, closures=self._closures, now=self._now
         )
@@ -96,7 +121,7 @@ class Reach:
         )
 
     def resources_to(
-        self, at: LonLat, resources: Sequence[Resource], playbook: Playbook, ground: Ground
+        self, at: LonLat | None, resources: Sequence[Resource], playbook: Playbook, ground: Ground
     ) -> list[ResourceEta]:
         """Every resource with its time to the incident, by the profile of its category."""
         by_profile: dict[str, list[Resource]] = {}
@@ -115,7 +140,12 @@ class Reach:
         return sorted(out, key=lambda e: str(e.resource.id))
 
     def resources_from(
-        self, at: LonLat, resources: Sequence[Resource], profile: str, ground: Ground, kind: str
+        self,
+        at: LonLat | None,
+        resources: Sequence[Resource],
+        profile: str,
+        ground: Ground,
+        kind: str,
     ) -> list[ResourceEta]:
         """Every place with the time from the incident to it; no turnout."""
         ways, times = self.away(at, [r.at for r in resources], profile)
@@ -137,7 +167,7 @@ def _eta(resource: Resource, way: Way, turnout_s: int, ground: Ground) -> Resour
         road_s=way.road_s,
         distance_m=way.distance_m,
         straight_m=ground.distance_m(resource.at),
-        snap=way.snap,
+        snap=None,  # where it joins the road is the answer of `nearest`
         why=way.why,
     )
 
@@ -148,10 +178,9 @@ def _ways(times: Times) -> list[Way]:
             road_s=None if ms < 0 else -(-ms // 1000),  # begun seconds count: never too early
             distance_m=None if ms < 0 else round(metres),
             why=why,
-            snap=snap,
         )
-        for ms, metres, why, snap in zip(
-            times.road_ms.tolist(), times.distance_m.tolist(), times.why, times.snaps, strict=True
+        for ms, metres, why in zip(
+            times.road_ms.tolist(), times.distance_m.tolist(), times.why, strict=True
         )
     ]
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from geo import queries
 from geo.catalog import catalog
-from geo.domain import Closure, GeoJson, Incident, PopulationCell, Zone
+from geo.domain import Closure, GeoJson, Incident, Zone
 from geo.hazards.zones import draw_zones
 from geo.situation import (
     CordonCrossing,
@@ -32,7 +32,8 @@ from server.command.measure import (
     measure_shelters,
     measure_stocks,
 )
-from server.command.plan.make import make_plan
+from server.command.peopled import count_people
+from server.command.plan.make import draft_plan
 from server.command.plan.playbook import Playbook
 from server.command.reach import Reach
 from server.command.unknowns import list_unknowns
@@ -64,21 +65,14 @@ def gather(
     whole = union([z.geometry for z in zones])
     in_force = _in_force(session, closures, now)
     reach = Reach(roads, in_force, now)
-    people = queries.people_within(session, cordon) if cordon else None
-    layered = people is not None
-    cells = queries.cells_within(session, whole) if layered and whole else ()
-    inside = [ground.inside(i, [c.at for c in cells]) for i in range(len(zones))]
-    moved = [
-        c
-        for k, c in enumerate(cells)
-        if any(inside[i][k] for i, rule in enumerate(playbook.zones) if rule.evacuate)
-        and (c.day or c.night)
-    ]
+    peopled = count_people(session, incident.at, [z.geometry for z in zones], cordon, ground)
+    moved = peopled.moved if evacuated else ()
+    access, access_m = reach.access(incident.at, playbook.whole("roads.access_m"))
     found = queries.resources(session, categories=_categories(playbook))
     crossings = _crossings(roads, cordon)
-    forces, counted = measure_forces(found, incident, playbook, reach, ground)
-    squads, posts = measure_posts(found, incident, playbook, reach, ground, in_force)
-    shelters = measure_shelters(found, incident, playbook, reach, ground, moved, daytime)
+    forces, counted = measure_forces(found, access, playbook, reach, ground)
+    squads, posts = measure_posts(found, playbook, reach, ground, in_force)
+    shelters = measure_shelters(found, access, playbook, reach, ground, moved, daytime)
     event = catalog().event_types[incident.event_type]
     area = queries.area(session)
     situation = Situation(
@@ -89,28 +83,31 @@ def gather(
         daytime=daytime,
         township=queries.district_at(session, incident.at),
         synthetic=bool(area and area["synthetic"]),
+        access=access,
+        access_m=access_m,
         roads_version=None if roads is None else roads.version,
         zones=tuple(
             MeasuredZone(
                 zone=zone,
                 evacuate=rule.evacuate,
-                people_day=_sum(cells, inside[i], "day") if layered else None,
-                people_night=_sum(cells, inside[i], "night") if layered else None,
+                people_day=None if counted_in is None else counted_in[0],
+                people_night=None if counted_in is None else counted_in[1],
             )
-            for i, (zone, rule) in enumerate(zip(zones, playbook.zones, strict=True))
+            for zone, rule, counted_in in zip(zones, playbook.zones, peopled.zones, strict=True)
         ),
         cordon=cordon,
-        people=people,
+        people=peopled.cordon,
+        cell_m=peopled.cell_m,
         exposed=_exposed(session, whole, ground, zones, playbook),
         candidates=forces,
         counted=counted,
         stocks=measure_stocks(
             queries.stocks(session, categories=[s.category for s in playbook.supplies]),
-            *(incident, playbook, reach, ground),
+            *(access, playbook, reach, ground),
         ),
-        hospitals=measure_hospitals(found, incident, playbook, reach, ground),
+        hospitals=measure_hospitals(found, access, playbook, reach, ground),
         shelters=shelters.shelters,
-        cells=tuple(moved),
+        cells=moved,
         shelter_order=shelters.order,
         foot_s=shelters.foot_s,
         bus_s=shelters.bus_s,
@@ -128,7 +125,7 @@ def gather(
     unknowns = list_unknowns(situation, playbook, unknown)
     situation = replace(situation, unknowns=unknowns)
     cordon_edges = _both_ways(crossings)
-    draft = make_plan(situation, playbook)
+    draft = draft_plan(situation, playbook)
     routes = [reach.route(*wanted, cordon_edges) for wanted in wanted_routes(draft)]
     return replace(situation, routes=tuple(r for r in routes if r is not None))
 
@@ -153,10 +150,6 @@ def _categories(playbook: Playbook) -> list[str]:
     post = {*playbook.post.site_categories, *playbook.post.squad_categories}
     places = {*playbook.hospitals, *playbook.shelters, *playbook.helicopter}
     return sorted(forces | post | places)
-
-
-def _sum(cells: Sequence[PopulationCell], inside: Sequence[bool], which: str) -> int:
-    return sum(getattr(c, which) for c, here in zip(cells, inside, strict=True) if here)
 
 
 def _exposed(

@@ -32,8 +32,9 @@ def list_unknowns(
 
     everyone = (*situation.candidates, *situation.stocks)
     add("roads", when=situation.roads_version is None)
-    off_road = everyone and all(e.why == "no_road_data" for e in everyone)
-    add("incident_off_road", when=bool(off_road) and situation.roads_version is not None)
+    off_road = situation.access is None
+    add("incident_off_road", when=off_road and situation.roads_version is not None)
+    add("access", [str(situation.access_m)], when=situation.access_m > 0)
     add("people", when=situation.people is None)
     out += drawn
     drawn_keys = {u.what for u in drawn}
@@ -63,6 +64,8 @@ def list_unknowns(
     sources = situation.sources
     add("stale", sorted({s.title for s in sources if s.updated_at and s.updated_at < oldest}))
     add("age", sorted({s.title for s in sources if s.updated_at is None}))
+    wide = situation.cell_m if situation.cells else None
+    add("people_share", [str(wide)], when=wide is not None)
     add("buses", when=bool(situation.cells))
     return tuple(out)
 

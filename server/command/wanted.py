@@ -5,6 +5,7 @@ from __future__ import annotations
 from geo.plan import Plan
 from geo.situation import RouteKind
 
+_LOTS = 2  # ways drawn for each supply: those of the first lots to arrive
 Wanted = tuple[str, RouteKind, str]  # key, kind, resource
 
 
@@ -29,6 +30,6 @@ def wanted_routes(draft: Plan) -> list[Wanted]:
         group = max(mine, key=lambda g: (g.people, g.cell))
         want(f"evacuation:{shelter.id}:{group.mode}:{group.cell}", "evacuation", shelter.id)
     for supply in draft.supplies:
-        for lot in supply.assigned:
+        for lot in supply.assigned[:_LOTS]:
             want(f"supply:{lot.stock_id}", "supply", lot.stock_id)
     return [out[key] for key in sorted(out)]

@@ -56,7 +56,7 @@ def plan_evacuation(situation: Situation, playbook: Playbook) -> Evacuation:
             people=int(flow[i, j]),
             shelter_id=str(usable[j].eta.resource.id),
             mode="foot" if walks[i, j] else "bus",
-            way_s=int(way[i, j]),
+            way_s=int(foot[i, j] if walks[i, j] else bus[i, j]),
             duration_s=before + int(way[i, j]),
         )
         for i, j in np.argwhere(flow > 0).tolist()

@@ -28,8 +28,10 @@ def judge(
         grave.append(_fail(playbook, "first_force", None))
     elif first > limit:
         grave.append(_fail(playbook, "first_force", first - limit))
-    lesser = [_short(playbook, f) for f in forces if f.critical and f.short > 0]
-    lesser += [_late(playbook, t) for t in tasks if t.late_s is None or t.late_s > 0]
+    short = [f for f in forces if f.critical and f.short > 0]
+    told = {f.step for f in grave}
+    lesser = [_short(playbook, f) for f in short]
+    lesser += [_late(playbook, t) for t in _own_faults(playbook, tasks, forces, told)]
     close = ready is not None and limit - ready < playbook.whole("post.risk_margin_s")
     state: FeasibleState = "cannot" if grave else "at_risk" if lesser or close else "on_time"
     return Feasible(
@@ -39,6 +41,25 @@ def judge(
         limit_s=limit,
         fails=tuple(grave + lesser),
     )
+
+
+def _own_faults(
+    playbook: Playbook, tasks: tuple[Task, ...], forces: tuple[Force, ...], told: set[str]
+) -> list[Task]:
+    """Tasks that are late or cannot be done by themselves: not because of what they wait for,
+    and not because of the post, the first force or a missing team, which are told already."""
+    bad = {t.task for t in tasks if t.late_s is None or t.late_s > 0}
+    measured = {rule.task: rule.measure or "" for rule in playbook.tasks}
+    missing = {f"all:{f.capability}" for f in forces if f.short > 0}
+    if told & {"post_site", "post_squad", "post_ready"}:
+        missing |= {"squad_travel", "post_setup"}
+    if "first_force" in told:
+        missing |= {"first_force"}
+    return [
+        t
+        for t in tasks
+        if t.task in bad and not bad & set(t.depends) and measured[t.task] not in missing
+    ]
 
 
 def _fail(playbook: Playbook, step: str, late_s: int | None) -> Fail:

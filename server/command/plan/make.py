@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from geo.canonical import digest
 from geo.plan import Plan, PlanRoute, PlanUnknown
 from geo.plan_action import Evacuation, Force, Hospital, Supply
@@ -27,6 +29,13 @@ def make_plan(situation: Situation, playbook: Playbook) -> Plan:
 
     The same situation and playbook give the same plan, byte for byte; its id is their hash.
     """
+    situation_id = situation.id
+    plan = draft_plan(situation, playbook)
+    return replace(plan, id=digest(situation_id, playbook), situation_id=situation_id)
+
+
+def draft_plan(situation: Situation, playbook: Playbook) -> Plan:
+    """The same plan without its identities, for who only wants to know what it chooses."""
     post = choose_post(situation, playbook)
     forces = assign_forces(situation, playbook, post)
     medical = plan_medical(situation, playbook)
@@ -37,8 +46,8 @@ def make_plan(situation: Situation, playbook: Playbook) -> Plan:
     routes = _routes(situation, post, forces, medical, evacuation, supplies)
     incident = situation.incident
     return Plan(
-        id=digest(situation, playbook),
-        situation_id=situation.id,
+        id="",
+        situation_id="",
         playbook={
             "code": playbook.code,
             "name_zh": playbook.name_zh,

@@ -11,9 +11,10 @@ from server.command.plan.playbook import Playbook, SupplyRule
 def plan_supplies(
     situation: Situation, playbook: Playbook, evacuation: Evacuation
 ) -> tuple[Supply, ...]:
-    """One entry for each supply of the playbook, in its order."""
+    """One entry for each supply that is needed, in the playbook's order."""
     routes = {r.id for r in situation.routes}
-    return tuple(_supply(r, situation, playbook, evacuation, routes) for r in playbook.supplies)
+    found = (_supply(r, situation, playbook, evacuation, routes) for r in playbook.supplies)
+    return tuple(s for s in found if s.needed != 0)
 
 
 def usable(stock: ResourceEta, rule: SupplyRule) -> bool:
