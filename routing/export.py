@@ -11,6 +11,7 @@ import numpy as np
 
 from geo.errors import BadFile
 from routing.graph import RoadGraph
+from routing.graphml import write_graphml
 from routing.lines import edge_lines
 from routing.table import Int32s
 
@@ -59,7 +60,7 @@ def export(graph: RoadGraph, file: Path) -> Path:
     new = file.with_name(f".{file.stem}.new-{os.getpid()}{suffix}")
     try:
         if suffix == ".graphml":
-            nx.write_graphml_xml(all_profiles(graph), new)
+            write_graphml(all_profiles(graph), new)
         else:
             _write_gpkg(graph, new)
         os.replace(new, file)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 import numpy as np
 
@@ -23,30 +22,27 @@ class Part:
 
 
 def draw(graph: RoadGraph, ms: Int32s, parts: Sequence[Part], at: LonLat) -> Route:
-    """The route along these parts. ``at`` is where it stands when there is no way to go.
+    """The route along these parts, of which only the first and the last may be less than whole.
 
-    The steps' durations and distances add up to the route's; consecutive parts of the same road
-    name and class are one step. The line always has two points or more.
+    ``at`` is where it stands when there is no way to go. The steps' durations and distances add
+    up to the route's; consecutive parts of the same road name and class are one step. The line
+    always has two points or more.
     """
     moved = [part for part in parts if part.end > part.start]
-    steps = []
-    for (road, road_class), group in groupby(
-        moved, key=lambda part: (graph.road(part.edge), graph.road_class(part.edge))
-    ):
-        stretch = list(group)
-        steps.append(
-            Step(
-                road=road,
-                road_class=road_class,
-                distance_m=sum(_length(graph, part) for part in stretch),
-                duration_s=sum(_ms(ms, part) for part in stretch) / 1000,
-            )
-        )
+    if not moved:
+        return Route(geometry=(at, at), distance_m=0.0, road_s=0.0, steps=(), edges=())
+    edges = np.array([part.edge for part in moved], dtype=np.int32)
+    start = np.array([part.start for part in moved])
+    end = np.array([part.end for part in moved])
+    full = ms[edges].astype(np.float64)
+    # The same formula as in routing/snap.py, so that parts add up to the searched time.
+    spent = (np.floor(end * full + 0.5) - np.floor(start * full + 0.5)).astype(np.int64)
+    length = graph.length_m[edges] * (end - start)
     return Route(
-        geometry=_line(graph, moved, at),
-        distance_m=sum(_length(graph, part) for part in moved),
-        road_s=sum(_ms(ms, part) for part in moved) / 1000,
-        steps=tuple(steps),
+        geometry=_line(graph, moved, edges, at),
+        distance_m=float(length.sum()),
+        road_s=int(spent.sum()) / 1000,
+        steps=_steps(graph, edges, length, spent.tolist()),
         edges=tuple(graph.edge_id(part.edge) for part in moved),
     )
 
@@ -62,21 +58,41 @@ def cut(graph: RoadGraph, part: Part) -> Floats:
     return np.concatenate([tips[:1], inside, tips[1:]])
 
 
-def _length(graph: RoadGraph, part: Part) -> float:
-    return float(graph.length_m[part.edge]) * (part.end - part.start)
+def _steps(
+    graph: RoadGraph, edges: Int32s, length: Floats, spent: Sequence[int]
+) -> tuple[Step, ...]:
+    base = graph.base[edges]
+    names = np.stack([graph.class_code[base], graph.name_code[base], graph.ref_code[base]])
+    fresh = np.flatnonzero((np.diff(names, axis=1, prepend=-1) != 0).any(axis=0)).tolist()
+    steps: list[Step] = []
+    for first, last in zip(fresh, [*fresh[1:], len(edges)], strict=True):
+        road, road_class = graph.road(int(edges[first])), graph.road_class(int(edges[first]))
+        far, took = float(length[first:last].sum()), sum(spent[first:last]) / 1000
+        if steps and (steps[-1].road, steps[-1].road_class) == (road, road_class):
+            before = steps.pop()  # the same name with another ref
+            far, took = far + before.distance_m, round(took + before.duration_s, 3)
+        steps.append(Step(road, road_class, far, took))
+    return tuple(steps)
 
 
-def _ms(ms: Int32s, part: Part) -> int:
-    """The same formula as in ``routing/snap.py``, so that parts add up to the searched time."""
-    full = float(ms[part.edge])
-    return int(np.floor(part.end * full + 0.5) - np.floor(part.start * full + 0.5))
+def _line(graph: RoadGraph, parts: Sequence[Part], edges: Int32s, at: LonLat) -> tuple[LonLat, ...]:
+    pieces = [cut(graph, parts[0])]
+    if len(parts) > 1:
+        pieces += [_whole(graph, edges[1:-1]), cut(graph, parts[-1])]
+    points = np.concatenate(pieces)
+    fresh = np.ones(len(points), dtype=np.bool_)
+    fresh[1:] = (np.diff(points, axis=0) != 0).any(axis=1)
+    line = [(lon, lat) for lon, lat in points[fresh].tolist()]
+    return tuple(line if len(line) > 1 else (line or [at]) * 2)
 
 
-def _line(graph: RoadGraph, parts: Sequence[Part], at: LonLat) -> tuple[LonLat, ...]:
-    line: list[LonLat] = []
-    for part in parts:
-        for lon, lat in cut(graph, part).tolist():
-            if not line or line[-1] != (lon, lat):
-                line.append((lon, lat))
-    line = line or [at]
-    return tuple(line if len(line) > 1 else line * 2)
+def _whole(graph: RoadGraph, edges: Int32s) -> Floats:
+    """(v, 2) lon, lat of whole edges one after the other, twins against their vertices."""
+    base = graph.base[edges]
+    first = graph.geom_start[base]
+    count = graph.geom_start[base + 1] - first
+    owner = np.repeat(np.arange(len(edges)), count)
+    nth = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
+    turned = (base != edges)[owner]
+    vertex = first[owner] + np.where(turned, count[owner] - 1 - nth, nth)
+    return np.column_stack([graph.geom_lon[vertex], graph.geom_lat[vertex]])

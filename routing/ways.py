@@ -26,6 +26,10 @@ def ways_out(graph: RoadGraph, at: LonLat, profile: str, closed: Int32s, *, radi
     ms[closed] = -1
     ends = exits(graph, here, ms, leaving=True)
     seeds = ends.seeds()
+    # A way that came back over the place's own edge would share it with the other way.
+    own = np.array([here.edge[0], here.mate[0]], dtype=np.int32)
+    inside = 0 < here.fraction[0] < 1
+    closed = np.concatenate([closed, own[own >= 0]]) if inside else closed
     network = graph.network(profile)
     weight = closed_weights(network, graph.weights[profile], closed, backwards=False)
     east = METRES_PER_DEGREE * np.cos(np.radians(at[1]))

@@ -200,6 +200,13 @@ def test_ways_out(
     assert found == ways
 
 
+def test_a_dead_end_street_has_one_way_out() -> None:
+    nodes = {1: (0.0, 0.0), 2: (0.002, 0.0), 3: (0.02, 0.01), 4: (0.02, -0.01)}
+    roads = town(nodes, [Road(1, 2), Road(2, 3), Road(2, 4)])
+    assert roads.ways_out((0.001, 0.0), profile="car", radius_m=1000) == 1
+    assert roads.ways_out((0.002, 0.0), profile="car", radius_m=1000) == 2
+
+
 def test_two_ways_that_need_the_same_bridge_are_one() -> None:
     """A loop of streets that only one road leaves; the first path found must not block nor fool."""
     nodes = {1: (0, 0), 2: (0.002, 0.001), 3: (0.002, -0.001), 4: (0.004, 0), 5: (0.03, 0)}

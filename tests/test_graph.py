@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from geo.errors import BadFile, InvalidInput, NoRoads, NotFound
-from routing.export import export
+from routing.export import all_profiles, export
+from routing.graphml import write_graphml
 from routing.profiles import Profile, read_profiles, weights
 from routing.roads import Roads
 from tests.towns import Road, plain, random_town, table_of, town
@@ -198,6 +199,20 @@ def test_exported_roads_open_in_networkx_and_geopandas(tmp_path: Path) -> None:
     assert edges["travel_ms_car"].tolist() == [1000, 1112, 1112]
     assert geopandas.read_file(file, layer="nodes")["lon"].tolist() == [0.0, 0.01, 0.02]
     assert sorted(one.name for one in tmp_path.iterdir()) == ["roads.gpkg", "roads.graphml"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_graphml_comes_back_as_it_was(seed: int, tmp_path: Path) -> None:
+    table, _ = random_town(seed)
+    table.name[:2] = ["<\"&'>", "人民路"][: table.edges]
+    graph = all_profiles(Roads.compile(table, PROFILES).graph)
+    write_graphml(graph, tmp_path / "roads.graphml")
+    back = nx.read_graphml(tmp_path / "roads.graphml", node_type=int, force_multigraph=True)
+    assert dict(back.nodes(data=True)) == dict(graph.nodes(data=True))
+    assert back.graph["crs"] == "EPSG:4326"
+    for *ends, data in graph.edges(keys=True, data=True):
+        assert back.edges[tuple(ends)] == data
+    assert back.number_of_edges() == graph.number_of_edges()
 
 
 @pytest.mark.parametrize("name", ["roads.csv", "nowhere/roads.gpkg"])
