@@ -6,8 +6,9 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import shapely
-from shapely.errors import GEOSException
+from shapely.errors import ShapelyError
 from shapely.geometry import shape
 
 from geo.canonical import canonical
@@ -68,11 +69,12 @@ def geometry(name: str, given: GeoJson, *, area: bool = False) -> str:
     Refused are empty and self-crossing geometries and coordinates that are no degrees.
     """
     try:
-        made = shape(given)
+        with np.errstate(invalid="ignore"):  # NaN is refused below, without a warning
+            made = shape(given)
         west, south, east, north = made.bounds
         usable = not made.is_empty and made.is_valid and (not area or made.geom_type in _AREAS)
         on_map = -180 <= west <= east <= 180 and -MAX_LAT <= south <= north <= MAX_LAT
-    except (GEOSException, AttributeError, IndexError, KeyError, TypeError, ValueError) as fault:
+    except (ShapelyError, AttributeError, IndexError, KeyError, TypeError, ValueError) as fault:
         raise impossible(name, given) from fault
     if not (usable and on_map):
         raise impossible(name, given)

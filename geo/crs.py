@@ -45,6 +45,7 @@ def read(name: Any) -> CRS:
     return made
 
 
+@cache
 def is_wgs84(crs: CRS) -> bool:
     """Whether its degrees are taken as they are."""
     return bool(crs.is_geographic) and (

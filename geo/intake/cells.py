@@ -151,7 +151,7 @@ class Cells:
         """``lon`` and ``lat`` in degrees WGS 84; both are needed."""
         if (x := self.number("lon")) is None or (y := self.number("lat")) is None:
             return None
-        if not systems.is_wgs84(sheet.crs):
+        if not sheet.degrees:
             lon, lat = systems.to_wgs84(sheet.crs)(x, y)
             return self.on_map(float(lon), float(lat), "lon")
         return self.on_map(x, y, "lon")
@@ -187,7 +187,7 @@ class Cells:
         if given is None or given.is_empty:
             return None
         flat = shapely.force_2d(given)
-        if not systems.is_wgs84(sheet.crs):
+        if not sheet.degrees:
             convert = systems.to_wgs84(sheet.crs)
             flat = shapely.transform(flat, lambda xy: _columns(*convert(xy[:, 0], xy[:, 1])))
         west, south, east, north = flat.bounds

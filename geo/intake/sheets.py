@@ -7,10 +7,11 @@ import csv
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
+import numpy as np
 import shapely
 from pyproj import CRS
 from shapely.geometry import shape
@@ -35,6 +36,10 @@ class Sheet:
     crs: CRS
     encoding: str
     free: bool
+    degrees: bool = field(init=False)  # the coordinates are WGS 84 or CGCS2000 degrees already
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "degrees", systems.is_wgs84(self.crs))
 
 
 @contextmanager
@@ -128,9 +133,16 @@ def _features(path: Path, crs: str | None) -> Sheet:
         for number, (row, given) in enumerate(zip(properties, shapes, strict=True), start=1):
             cells = {str(name).lower(): _text(value) for name, value in row.items()}
             try:
-                made = None if given is None else shape(given)
+                with np.errstate(invalid="ignore"):  # NaN is refused with its row later
+                    made = None if given is None else shape(given)
                 degrees = made is None or made.is_empty or max(map(abs, made.bounds)) <= 400
-            except (ValueError, TypeError, KeyError, AttributeError, shapely.GEOSException) as bad:
+            except (
+                ValueError,
+                TypeError,
+                KeyError,
+                AttributeError,
+                shapely.errors.ShapelyError,
+            ) as bad:
                 raise bad_file(path, "not_geojson", reason=f"feature {number}: {bad}") from bad
             if not degrees and crs is None and named is None:
                 # By RFC 7946 these would be degrees; metres without a name are anyone's guess.
