@@ -26,3 +26,4 @@ store.listen((now, before) => {
 
 listen()
 void begin()
+void import('./panels/late')

@@ -6,7 +6,7 @@ export interface Feature<P> { type: 'Feature'; geometry: Geometry; properties: P
 export interface Features<P> { type: 'FeatureCollection'; features: Feature<P>[]; truncated?: boolean }
 
 export interface Dataset {
-  source: string; title: string; synthetic: boolean; rows: number | null
+  source: string; title: string; kind?: string; synthetic: boolean; rows: number | null
   updated_at: string | null; loaded_at: string | null
 }
 export interface Health {
@@ -70,24 +70,29 @@ export interface Zone {
   people_day: number | null; people_night: number | null; mark: string; source: string
 }
 export interface Exposed {
-  id: string; category: string; category_zh: string; name: string; lon: number; lat: number
+  id: string; category: string; category_zh: string; category_en?: string; name: string; lon: number; lat: number
   distance_m: number; people: number | null; phone: string | null
 }
-export interface Score { criterion: string; criterion_zh: string; points: number; max: number; reason_zh: string; mark: string }
+export interface Score {
+  criterion: string; criterion_zh: string; criterion_en?: string; points: number; max: number
+  reason_zh: string; reason_en?: string; mark: string
+}
 export interface Post {
   id: string; name: string; lon: number; lat: number; score: number; scores: Score[]
   squad: { id: string; name: string; eta_s: number | null } | null
   setup_s: number; ready_s: number | null; ways_out: number | null; route: string | null
+  relaxed_zh?: string | null; relaxed_en?: string | null
 }
 export interface Assigned {
   resource_id: string; name: string; category: string; category_zh: string; kind: string; lon: number; lat: number
   members: number | null; turnout_s: number; road_s: number | null; eta_s: number | null; distance_m: number | null
-  straight_m: number; route: string | null; authority: 'order' | 'request'; channel_zh: string | null
+  straight_m: number; route: string | null; authority: 'order' | 'request'; channel_zh: string | null; channel_en?: string | null
   phone: string | null; source: string; updated_at: string | null
 }
 export interface Force {
-  capability: string; capability_zh: string; needed: number; short: number
+  capability: string; capability_zh: string; capability_en?: string; needed: number; short: number
   assigned: Assigned[]; unreachable: { resource_id: string; name: string; why: Why }[]
+  unavailable?: { resource_id: string; name: string; status: string | null }[]
 }
 export interface Hospital {
   id: string; name: string; lon: number; lat: number; category: string; category_zh: string; beds: number | null
@@ -98,11 +103,11 @@ export interface Shelter {
   mode: 'foot' | 'bus'; road_s: number | null; distance_m: number | null; route: string | null; phone: string | null
 }
 export interface Task {
-  task: string; task_zh: string; task_en: string; owner_zh: string; start_s: number; deadline_s: number | null
+  task: string; task_zh: string; task_en: string; owner_zh: string; owner_en?: string; start_s: number; deadline_s: number | null
   finish_s: number | null; depends: string[]; slack_s: number | null; critical: boolean; late_s: number | null
 }
 export interface Supply {
-  category: string; name_zh: string; unit: string; needed: number; short: number
+  category: string; name_zh: string; name_en?: string; unit: string; needed: number; short: number
   assigned: { place_id: string; name: string; quantity: number; eta_s: number | null; route: string | null }[]
 }
 export interface PlanRoute {
@@ -110,8 +115,8 @@ export interface PlanRoute {
   steps: { road: string; road_class: string; distance_m: number; duration_s: number }[]
 }
 export type RouteKind = 'force' | 'post' | 'medical' | 'evacuation' | 'supply'
-export interface ControlPoint { lon: number; lat: number; road: string; edge: string; action: 'close' | 'inbound' | 'outbound'; reason_zh: string }
-export interface Gap { minute: number; capability: string; capability_zh: string; needed: number; arrived: number; short: number }
+export interface ControlPoint { lon: number; lat: number; road: string; edge: string; action: 'close' | 'inbound' | 'outbound'; reason_zh: string; reason_en?: string }
+export interface Gap { minute: number; capability: string; capability_zh: string; capability_en?: string; needed: number; arrived: number; short: number }
 
 export interface Plan {
   id: string; version: number; created_at: string
@@ -129,22 +134,23 @@ export interface Plan {
   exposed: { risks: Exposed[]; vulnerable: Exposed[] }
   forward_command_post: {
     primary: Post | null; alternate: Post | null
-    excluded: { id: string; name: string; lon: number; lat: number; reason_zh: string }[]
-    move_trigger_zh: string
+    excluded: { id: string; name: string; lon: number; lat: number; reason_zh: string; reason_en?: string }[]
+    move_trigger_zh: string; move_trigger_en?: string
   }
   forces: Force[]
   medical: { hospitals: Hospital[] }
   evacuation: {
     people: number | null; assigned: number | null; overflow: number | null; shelters: Shelter[]
     groups: { lon: number; lat: number; people: number; shelter_id: string | null; mode: string; duration_s: number | null }[]
-    clearance_s: number | null
+    clearance_s: number | null; overflow_why_zh?: string | null; overflow_why_en?: string | null
   }
   traffic_control: ControlPoint[]
   supplies: Supply[]
+  organisation?: { name_zh: string; name_en: string; lead_zh: string; lead_en: string; duty_zh: string; duty_en: string }[]
   minute_table: Task[]
   gaps: Gap[]
   unknowns: Unknown[]
   routes: PlanRoute[]
   parameters: { key: string; value: number; unit: string; mark: string; source: string }[]
-  sources: { source: string; updated_at: string | null; synthetic: boolean }[]
+  sources: { source: string; title?: string; kind?: string; updated_at: string | null; synthetic: boolean }[]
 }

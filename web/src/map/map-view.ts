@@ -4,7 +4,7 @@ import * as api from '../api'
 import { openPlace, roadAt, startReport } from '../actions'
 import { boundsOf, lines } from '../pure/geometry'
 import { store, type State } from '../store'
-import type { LonLat, Plan } from '../types'
+import type { Area, LonLat, Plan } from '../types'
 import { BaseLayer } from './base-layer'
 import { PlacesLayer } from './places-layer'
 import { PlanLayer } from './plan-layer'
@@ -73,7 +73,7 @@ export class MapView {
   }
 
   private follow(now: State, before: State): void {
-    if (now.area && !before.area) this.map.fitBounds(box(now.area.bounds), { animate: false, ...this.free() })
+    if (now.area && !before.area) this.first(now.area)
     if (now.style !== before.style) this.base?.restyle(now.style)
     if (now.places !== before.places) this.places.show(now.places)
     if (now.closures !== before.closures || now.draft !== before.draft || now.pick !== before.pick || now.isochrones !== before.isochrones || now.lang !== before.lang)
@@ -81,6 +81,11 @@ export class MapView {
     if (now.isochrones !== before.isochrones && now.isochrones.length) this.fitPoints(now.isochrones.flatMap((f) => lines(f.geometry).flat()))
     if (now.pick?.what !== before.pick?.what) this.map.getContainer().classList.toggle('om-picking', now.pick !== null)
     this.followPlan(now, before)
+  }
+
+  private first(area: Area): void {
+    this.map.fitBounds(box(area.bounds), { animate: false, ...this.free() })
+    this.map.setMaxBounds(L.latLngBounds(box(area.bounds) as L.LatLngBoundsLiteral).pad(0.5))
   }
 
   private followPlan(now: State, before: State): void {
@@ -121,7 +126,7 @@ export class MapView {
     const { panel, plan } = store.state
     const wide = window.innerWidth > 44 * rem
     const right = wide && panel ? 33 * rem : rem
-    const bottom = wide && plan && window.innerWidth >= 100 * rem ? 17 * rem : 3 * rem
+    const bottom = wide && plan && window.innerWidth >= 1600 ? 20.5 * rem : 4 * rem
     return { paddingTopLeft: [6.5 * rem, 5.5 * rem], paddingBottomRight: [right, wide ? bottom : window.innerHeight * 0.5] }
   }
 

@@ -5,7 +5,7 @@ import { along, distanceToLine2, lines } from '../pure/geometry'
 import { Taken } from '../pure/labels'
 import { glyphOf, kindOf, type Glyph, type Kind } from '../symbols'
 import type { Plan, PlanRoute, RouteKind } from '../types'
-import type { Lang, Say } from '../words'
+import { both, type Lang, type Say } from '../words'
 import { CanvasLayer } from './canvas-layer'
 import { arrow, control, halo, incidentMark, plate, ROUTES, ZONES } from './plan-look'
 import { sprite } from './sprites'
@@ -153,7 +153,7 @@ export class PlanLayer extends CanvasLayer {
       const points = lines(zone.geometry).flat().map(([lon, lat]) => xy(lon, lat))
       const top = points.reduce<L.Point | null>((a, b) => (!a || b.y < a.y ? b : a), null)
       if (!top) return
-      const text = this.lang === 'en' ? zone.name_en : zone.name_zh
+      const text = both(zone, 'name', this.lang)
       c.font = `700 ${size}px sans-serif`
       const w = c.measureText(text).width / 2 + size / 2
       if (!taken.take(top.x - w, top.y - size * 1.8, top.x + w, top.y)) return

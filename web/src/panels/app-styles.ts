@@ -1,7 +1,7 @@
 import { css } from 'lit'
 
 export const appStyles = css`
-  :host { position: fixed; inset: 0; pointer-events: none; z-index: 10; --gap: 0.8rem; --bar: 3.9rem; --foot: 2rem; --rail: 5rem; --panel: 31.5rem; }
+  :host { position: fixed; inset: 0; pointer-events: none; z-index: 10; --gap: 0.8rem; --bar: 3.9rem; --foot: 2rem; --rail: 5rem; --side: 31.5rem; }
   :host > * { pointer-events: auto; }
   .top { position: absolute; left: 0; right: 0; top: 0; height: var(--bar); display: flex; align-items: center; gap: 1.1rem; padding: 0 1.2rem; background: var(--panel); border-bottom: 1px solid var(--line); }
   .brand { display: flex; align-items: baseline; gap: 0.8rem; white-space: nowrap; }
@@ -22,16 +22,16 @@ export const appStyles = css`
   .rail em { position: absolute; top: 0.2rem; right: 0.4rem; font-style: normal; font-size: 0.78rem; min-width: 1.3rem; line-height: 1.3rem; border-radius: 0.7rem; background: var(--bad); color: #fff; text-align: center; }
   .drawer, .panel { position: absolute; top: calc(var(--bar) + var(--gap)); bottom: calc(var(--foot) + var(--gap)); display: flex; flex-direction: column; overflow: hidden; }
   .drawer { left: calc(var(--rail) + var(--gap)); width: 23rem; z-index: 2; }
-  .panel { right: var(--gap); width: var(--panel); }
+  .panel { right: var(--gap); width: var(--side); }
   .panel.place, .panel.reach { bottom: auto; max-height: calc(100% - var(--bar) - var(--foot) - 2 * var(--gap)); }
-  .dock { position: absolute; left: calc(var(--rail) + var(--gap)); right: calc(var(--panel) + 2 * var(--gap)); bottom: calc(var(--foot) + var(--gap)); padding: 0.7rem 1.1rem; max-height: 17rem; overflow-y: auto; }
-  .status { position: absolute; left: 0; right: 0; bottom: 0; height: var(--foot); display: flex; align-items: center; gap: 1.6rem; padding: 0 1.2rem 0 calc(var(--rail) + 12rem); font-size: 0.86rem; color: var(--soft); background: linear-gradient(transparent, var(--land)); pointer-events: none; }
+  .dock { position: absolute; left: calc(var(--rail) + var(--gap)); right: calc(var(--side) + 2 * var(--gap)); bottom: calc(var(--foot) + var(--gap)); padding: 0.7rem 1.1rem; max-height: 16rem; overflow: hidden; }
+  .status { position: absolute; left: 0; right: 0; bottom: 0; height: var(--foot); display: flex; align-items: center; gap: 1.6rem; padding: 0 1.2rem; justify-content: flex-end; font-size: 0.86rem; color: var(--soft); background: var(--panel); border-top: 1px solid var(--line); }
   .zoom { position: absolute; left: calc(var(--rail) + var(--gap)); top: calc(var(--bar) + var(--gap)); display: grid; }
   .zoom button { width: var(--touch); padding: 0; background: var(--panel); border-radius: 0; margin-top: -1px; }
   .zoom button:first-child { border-radius: var(--radius) var(--radius) 0 0; } .zoom button:last-child { border-radius: 0 0 var(--radius) var(--radius); }
   .picking { position: absolute; left: 50%; top: calc(var(--bar) + var(--gap)); transform: translateX(-50%); display: flex; gap: 0.8rem; align-items: center; padding: 0.5rem 0.6rem 0.5rem 1.2rem; font-size: 1.15rem; font-weight: 600; border-color: var(--accent); z-index: 3; max-width: calc(100% - 2rem); }
   .picking .icon { color: var(--bad); }
-  .notices { position: absolute; left: 50%; bottom: calc(var(--foot) + var(--gap)); transform: translateX(-50%); display: grid; gap: 0.5rem; z-index: 6; width: min(36rem, 90vw); pointer-events: none; }
+  .notices { position: absolute; left: 50%; top: calc(var(--bar) + var(--gap)); transform: translateX(-50%); display: grid; gap: 0.5rem; z-index: 6; width: min(36rem, 90vw); pointer-events: none; }
   .notice { display: flex; gap: 0.8rem; align-items: center; padding: 0.4rem 0.3rem 0.4rem 1rem; pointer-events: auto; }
   .notice.bad { border-color: var(--bad); } .notice.bad > .icon { color: var(--bad); } .notice.good > .icon { color: var(--good); }
   .notice > .icon { width: 1.4rem; height: 1.4rem; }
@@ -41,7 +41,7 @@ export const appStyles = css`
   .watermark span { transform: rotate(-24deg); font-size: 2.2rem; font-weight: 700; letter-spacing: 0.3em; color: var(--mark); white-space: nowrap; }
   @media (max-width: 1599px) { .dock { display: none; } }
   @media (max-width: 1199px) {
-    :host { --panel: 29rem; --rail: 4.6rem; }
+    :host { --side: 29rem; --rail: 4.6rem; }
     om-search { width: 15rem; } .top { gap: 0.7rem; padding: 0 0.8rem; } .brand span, .time span { display: none; } .time b { font-size: 1.4rem; }
     .drawer { width: 21rem; }
   }

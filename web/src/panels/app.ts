@@ -10,13 +10,7 @@ import { store, Watch, type Drawer } from '../store'
 import type { LonLat } from '../types'
 import type { WordKey } from '../words'
 import { appStyles } from './app-styles'
-import './closures-panel'
-import './layers-panel'
-import './lists'
 import { icon, placed, shared } from './parts'
-import './place-card'
-import './plan-panel'
-import './report-form'
 import './search-box'
 
 const DRAWERS: readonly (readonly [Drawer, Icon, WordKey, WordKey])[] = [
@@ -68,7 +62,7 @@ export class App extends LitElement {
     const { say } = store
     const { area, lost, lang, style, now_ms, seen_ms } = store.state
     return html`<header class="top">
-      <div class="brand"><b>${say('app.title')}</b>${area ? html`<span>${area.name}</span>` : nothing}</div>
+      <div class="brand"><b>${say('app.title')}</b>${area ? html`<span>${area.name.replace(/\s*[((][^()()]*[))]$/, '')}</span>` : nothing}</div>
       ${synthetic ? html`<span class="synthetic" title=${say('app.synthetic_note')}>${say('app.synthetic')}</span>` : nothing}
       <om-search .near=${() => this.view?.centre() ?? [0, 0]} .go=${(lon: number, lat: number) => this.view?.goTo(lon, lat)}></om-search>
       <div class="grow"></div>
@@ -123,7 +117,7 @@ export class App extends LitElement {
   private dock(): TemplateResult | typeof nothing {
     const { plan, panel } = store.state
     if (!plan || panel?.view !== 'plan') return nothing
-    return html`<div class="dock sheet"><om-timeline></om-timeline></div>`
+    return html`<div class="dock sheet"><om-timeline brief></om-timeline></div>`
   }
 
   private picking(): TemplateResult {
@@ -143,8 +137,9 @@ export class App extends LitElement {
     const { health, now_ms } = store.state
     if (!health) return html`<footer class="status"></footer>`
     const { roads, datasets } = health
-    const dates = datasets.map((d) => d.updated_at).filter((d): d is string => d !== null).sort()
-    const rows = datasets.reduce((sum, d) => sum + (d.rows ?? 0), 0)
+    const places = datasets.filter((d) => d.kind === undefined || d.kind === 'places')
+    const rows = places.reduce((sum, d) => sum + (d.rows ?? 0), 0)
+    const dates = places.map((d) => d.updated_at).filter((d): d is string => d !== null).sort()
     return html`<footer class="status num">
       <span class=${roads ? '' : 'bad'}>${roads ? say('status.roads', { km: count(Math.round(roads.km)), age: age(roads.updated_at, now_ms, say) }) : say('status.no_roads')}</span>
       <span>${say('status.data', { n: count(rows), age: age(dates[0], now_ms, say) })}</span></footer>`

@@ -4,13 +4,13 @@ import { plan as planAgain } from '../actions'
 import { snapshotPath } from '../api'
 import { clockSince, count } from '../pure/format'
 import { store, Watch } from '../store'
-import type { FeasibleState, Plan } from '../types'
-import type { WordKey } from '../words'
+import type { FeasibleState, Plan, Unknown } from '../types'
+import { both, type WordKey } from '../words'
 import type { Icon } from '../icons'
 import { icon, shared } from './parts'
-import { evacuation, exposed, forces, gaps, medical, posts, sources, supplies, traffic } from './plan-sections'
+import { evacuation, exposed, forces, gaps, medical, organisation, posts, sources, supplies, traffic } from './plan-sections'
 import { planStyles } from './plan-styles'
-import { changeWords, difference, ready } from './plan-words'
+import { changeWords, ready } from './plan-words'
 import './timeline'
 
 const VERDICTS: Record<FeasibleState, { icon: Icon; tone: string }> = {
@@ -18,10 +18,13 @@ const VERDICTS: Record<FeasibleState, { icon: Icon; tone: string }> = {
   at_risk: { icon: 'alert', tone: 'warn' },
   cannot: { icon: 'stop', tone: 'bad' },
 }
+/** What fits the first screen; the rest opens. */
+const FIRST_UNKNOWNS = 4
+
 const CHIPS: readonly (readonly [string, WordKey])[] = [
   ['post', 'section.post'], ['forces', 'section.forces'], ['medical', 'section.medical'], ['evacuation', 'section.evacuation'],
   ['traffic', 'section.traffic'], ['supplies', 'section.supplies'], ['timeline', 'section.timeline'], ['gaps', 'section.gaps'],
-  ['exposed', 'section.exposed'], ['sources', 'section.sources'],
+  ['organisation', 'section.organisation'], ['exposed', 'section.exposed'], ['sources', 'section.sources'],
 ]
 
 export class PlanPanel extends LitElement {
@@ -42,7 +45,7 @@ export class PlanPanel extends LitElement {
         ${this.changed()}${this.unknown(plan)}
         ${posts(plan)}${forces(plan)}${medical(plan)}${evacuation(plan)}${traffic(plan)}${supplies(plan)}
         <section id="timeline"><header><h3>${say('section.timeline')}</h3></header><om-timeline></om-timeline></section>
-        ${gaps(plan)}${exposed(plan)}${sources(plan, now_ms)}
+        ${gaps(plan)}${organisation(plan)}${exposed(plan)}${sources(plan, now_ms)}
       </div>
       <div class="actions"><button class="grow" ?disabled=${planning} @click=${() => planAgain(plan.incident.id)}>${icon('again')}${say(planning ? 'report.planning' : 'plan.again')}</button>
         <a class="button" target="_blank" rel="noopener" href=${snapshotPath(plan.incident.id)}>${say('plan.snapshot')}</a></div>`
@@ -66,7 +69,7 @@ export class PlanPanel extends LitElement {
         ${overflow ? this.tile('plan.unplaced', count(overflow), 'bad') : this.tile('plan.to_move', plan.evacuation.people === null ? say('value.unknown') : count(plan.evacuation.people), '')}
         ${this.tile('plan.short', count(short), short ? 'bad' : 'good')}
       </div>
-      ${feasible.fails.length ? html`<ul class="fails">${feasible.fails.map((f) => html`<li class=${verdict.tone}>${icon('clock')} ${lang === 'en' ? f.reason_en : f.reason_zh}${f.late_s === null ? nothing : html` <b>${say('plan.late', { n: difference(f.late_s, say) })}</b>`}</li>`)}</ul>` : nothing}
+      ${feasible.fails.length ? html`<ul class="fails">${feasible.fails.map((f) => html`<li class=${verdict.tone}>${icon('clock')} <span>${both(f, 'reason', lang)}</span></li>`)}</ul>` : nothing}
     </div>`
   }
 
@@ -88,9 +91,11 @@ export class PlanPanel extends LitElement {
   private unknown(plan: Plan): TemplateResult {
     const { say } = store
     const { lang } = store.state
+    const told = (u: Unknown): TemplateResult => html`<li title=${u.subjects.join(say('app.separator'))}><span class="two-lines">${both(u, 'detail', lang)}</span></li>`
     if (!plan.unknowns.length) return html`<p class="faint">${say('plan.no_unknowns')}</p>`
     return html`<div class="note warn" id="unknowns"><b>${icon('question')}${say('plan.unknowns', { n: plan.unknowns.length })}</b>
-      <ul>${plan.unknowns.map((u) => html`<li><span>${lang === 'en' ? u.detail_en : u.detail_zh}${u.subjects.length ? html` <span class="faint">${u.subjects.slice(0, 4).join(say('app.separator'))}${u.subjects.length > 4 ? ` +${u.subjects.length - 4}` : ''}</span>` : nothing}</span></li>`)}</ul></div>`
+      <ul>${plan.unknowns.slice(0, FIRST_UNKNOWNS).map(told)}</ul>
+      ${plan.unknowns.length > FIRST_UNKNOWNS ? html`<details><summary>${say('plan.more', { n: plan.unknowns.length - FIRST_UNKNOWNS })}</summary><ul>${plan.unknowns.slice(FIRST_UNKNOWNS).map(told)}</ul></details>` : nothing}</div>`
   }
 }
 customElements.define('om-plan', PlanPanel)

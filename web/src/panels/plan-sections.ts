@@ -5,11 +5,13 @@ import { age, count, distance, minSec, minutes, reported } from '../pure/format'
 import { ROUTES } from '../map/plan-look'
 import { store } from '../store'
 import type { Assigned, Exposed, Force, Plan, PlanRoute, Post, RouteKind } from '../types'
-import type { WordKey } from '../words'
+import { both, sayCode, type WordKey } from '../words'
 import { badge, icon, placed, symbol } from './parts'
 import { ready, viaWords, whyWords } from './plan-words'
 
 type Part = TemplateResult | typeof nothing
+
+const tr = (value: object, name: string): string => both(value, name, store.state.lang)
 
 /** Brings a route forward while a row is pointed at or tapped. */
 const lit = (route: string | null): { over: () => void; out: () => void } => ({
@@ -45,13 +47,14 @@ function eye(kind: RouteKind): TemplateResult {
 
 export function posts(plan: Plan): TemplateResult {
   const { say } = store
-  const { primary, alternate, excluded, move_trigger_zh } = plan.forward_command_post
+  const { primary, alternate, excluded } = plan.forward_command_post
+  const trigger = tr(plan.forward_command_post, 'move_trigger')
   return section('post', 'section.post', html`
     ${primary ? post(primary, 'post.primary', true) : html`<p class="bad">${say('post.none')}</p>`}
     ${alternate ? post(alternate, 'post.alternate', false) : nothing}
-    ${move_trigger_zh ? html`<p class="faint">${say('post.move')}: ${move_trigger_zh}</p>` : nothing}
+    ${trigger ? html`<p class="faint">${say('post.move')}: ${trigger}</p>` : nothing}
     ${excluded.length ? html`<details><summary class="faint">${say('post.excluded')} ${excluded.length}</summary>
-      ${excluded.slice(0, 20).map((e) => html`<p class="faint">${e.name} — ${e.reason_zh}</p>`)}</details>` : nothing}`, 'post')
+      ${excluded.slice(0, 20).map((e) => html`<p class="faint">${e.name} — ${tr(e, 'reason')}</p>`)}</details>` : nothing}`, 'post')
 }
 
 function post(p: Post, rank: WordKey, scores: boolean): TemplateResult {
@@ -61,8 +64,8 @@ function post(p: Post, rank: WordKey, scores: boolean): TemplateResult {
     <div class="line">${badge('site', 'flag')}<div class="grow"><span class="tag soft">${say(rank)}</span> <b>${p.name}</b></div>
       <span class="num"><b>${say('post.score', { n: Math.round(p.score) })}</b></span></div>
     <div class="faint">${say('post.ready', { t: ready(p.ready_s, say) })}${p.squad ? html` · ${say('post.squad', { name: p.squad.name })}` : nothing}${p.ways_out === null ? nothing : html` · ${say('post.ways_out', { n: p.ways_out })}`}</div>
-    ${scores ? html`<div class="scores">${p.scores.map((s) => html`<span>${s.criterion_zh}</span><meter min="0" max=${s.max} .value=${s.points}></meter>
-      <span class="num right">${Math.round(s.points)}/${Math.round(s.max)}</span><span class="cut" title=${s.reason_zh}>${s.reason_zh} <span class="mark">${s.mark}</span></span>`)}</div>` : nothing}</div>`
+    ${scores ? html`<div class="scores">${p.scores.map((s) => html`<span>${tr(s, 'criterion')}</span><meter min="0" max=${s.max} .value=${s.points}></meter>
+      <span class="num right">${Math.round(s.points)}/${Math.round(s.max)}</span><span class="cut" title=${tr(s, 'reason')}>${tr(s, 'reason')} <span class="mark">${s.mark}</span></span>`)}</div>` : nothing}</div>`
 }
 
 export function forces(plan: Plan): TemplateResult {
@@ -72,16 +75,26 @@ export function forces(plan: Plan): TemplateResult {
 
 function force(f: Force, routes: Map<string, PlanRoute>): TemplateResult {
   const { say } = store
-  return html`<div class="cap"><span class="grow">${f.capability_zh}</span><span class="faint num">${say('force.needed', { n: f.needed })} · ${say('force.assigned', { n: f.assigned.length })}</span>
+  return html`<div class="cap"><span class="grow">${tr(f, 'capability')}</span><span class="faint num">${say('force.needed', { n: f.needed })} · ${say('force.assigned', { n: f.assigned.length })}</span>
       ${f.short > 0 ? html`<span class="tag bad">${say('force.short', { n: f.short })}</span>` : nothing}</div>
     ${f.assigned.map((a) => team(a, routes.get(a.route ?? '')))}
-    ${f.unreachable.map((u) => html`<div class="item">${icon(u.why === 'unreachable' ? 'closed' : 'question')}<div class="grow"><div class="name">${u.name}</div><div class="faint">${say(u.why === 'unreachable' ? 'why.unreachable_note' : 'why.no_road_data_note')}</div></div>
-      <span class="tag ${u.why === 'unreachable' ? 'bad' : 'warn'}">${whyWords(u.why, say)}</span></div>`)}`
+    ${missing(f)}`
+}
+
+/** Who cannot come and why; the first few, since an island's whole roster may be among them. */
+function missing(f: Force): Part {
+  const { say } = store
+  const away = f.unavailable ?? []
+  if (!f.unreachable.length && !away.length) return nothing
+  return html`${f.unreachable.slice(0, 3).map((u) => html`<div class="item">${icon(u.why === 'unreachable' ? 'closed' : 'question')}<div class="grow"><div class="name">${u.name}</div><div class="faint">${say(u.why === 'unreachable' ? 'why.unreachable_note' : 'why.no_road_data_note')}</div></div>
+      <span class="tag ${u.why === 'unreachable' ? 'bad' : 'warn'}">${whyWords(u.why, say)}</span></div>`)}
+    ${f.unreachable.length > 3 ? html`<p class="faint">${say('force.more_unreachable', { n: f.unreachable.length - 3 })}</p>` : nothing}
+    ${away.length ? html`<p class="faint">${say('force.away', { names: away.slice(0, 3).map((u) => `${u.name}（${u.status ? sayCode(say, 'status_of', u.status) : say('value.unreported')}）`).join(say('app.separator')) })}${away.length > 3 ? ` +${away.length - 3}` : ''}</p>` : nothing}`
 }
 
 function team(a: Assigned, route: PlanRoute | undefined): TemplateResult {
   const { say } = store
-  const detail = [distance(a.distance_m), viaWords(route, say), a.authority === 'request' ? a.channel_zh : a.phone].filter(Boolean).join(' · ')
+  const detail = [distance(a.distance_m), viaWords(route, say), a.authority === 'request' ? tr(a, 'channel') : a.phone].filter(Boolean).join(' · ')
   return item(a.route, symbol(a.category, a.kind), a.name, detail, html`
     <span class="tag ${a.authority}">${say(a.authority === 'order' ? 'force.order' : 'force.request')}</span>${eta(a.eta_s)}`)
 }
@@ -99,12 +112,11 @@ export function evacuation(plan: Plan): TemplateResult {
   const e = plan.evacuation
   const unknown = say('value.unknown')
   const people = (n: number | null): string => (n === null ? unknown : count(n))
-  const lang = store.state.lang
   return section('evacuation', 'section.evacuation', html`
-    ${plan.zones.map((z) => html`<div class="row"><span class="grow">${lang === 'en' ? z.name_en : z.name_zh} <span class="faint">${z.radius_m === null ? '' : say('zone.radius', { d: distance(z.radius_m) ?? '' })} <span class="mark">${z.mark}</span></span></span>
+    ${plan.zones.map((z) => html`<div class="row"><span class="grow">${tr(z, 'name')} <span class="faint">${z.radius_m === null ? '' : say('zone.radius', { d: distance(z.radius_m) ?? '' })} <span class="mark">${z.mark}</span></span></span>
       <span class="num">${say('zone.people', { day: people(z.people_day), night: people(z.people_night) })}</span></div>`)}
     <p class="cap">${say('evacuation.sum', { people: people(e.people), assigned: people(e.assigned) })}${e.clearance_s === null ? nothing : html`<span class="faint">${say('evacuation.clear', { t: minSec(e.clearance_s) ?? '' })}</span>`}</p>
-    ${e.overflow ? html`<p class="bad">${icon('alert')} ${say('evacuation.overflow', { n: count(e.overflow) })}</p>` : nothing}
+    ${e.overflow ? html`<p class="bad">${icon('alert')} ${say('evacuation.overflow', { n: count(e.overflow) })} ${tr(e, 'overflow_why')}</p>` : nothing}
     ${e.shelters.length ? e.shelters.map((s) => item(s.route, badge('shelter', 'house'), s.name,
       [say('evacuation.assigned', { n: count(s.assigned) }), say('evacuation.free', { n: reported(s.free, say) }), say(s.mode === 'bus' ? 'evacuation.bus' : 'evacuation.foot'), distance(s.distance_m)].filter(Boolean).join(' · '), eta(s.road_s)))
       : html`<p class="empty">${say('evacuation.none')}</p>`}`, 'evacuation')
@@ -115,12 +127,12 @@ export function traffic(plan: Plan): TemplateResult {
   const points = plan.traffic_control
   const tone = { close: 'bad', inbound: 'order', outbound: 'good' }
   return section('traffic', 'section.traffic', points.length ? points.map((t) => html`<div class="item"><span class="tag ${tone[t.action]}">${say(`traffic.${t.action}` as WordKey)}</span>
-    <div class="grow"><div class="name">${t.road || say('force.unnamed')}</div><div class="faint">${t.reason_zh}</div></div></div>`) : html`<p class="empty">${say('traffic.none')}</p>`)
+    <div class="grow"><div class="name">${t.road || say('force.unnamed')}</div><div class="faint">${tr(t, 'reason')}</div></div></div>`) : html`<p class="empty">${say('traffic.none')}</p>`)
 }
 
 export function supplies(plan: Plan): TemplateResult {
   const { say } = store
-  return section('supplies', 'section.supplies', plan.supplies.length ? plan.supplies.map((s) => html`<div class="cap">${symbol(s.category, 'stock')}<span class="grow">${s.name_zh}</span>
+  return section('supplies', 'section.supplies', plan.supplies.length ? plan.supplies.map((s) => html`<div class="cap">${symbol(s.category, 'stock')}<span class="grow">${tr(s, 'name')}</span>
       <span class="faint num">${say('supply.needed', { n: count(s.needed), unit: s.unit })}</span>${s.short > 0 ? html`<span class="tag bad num">${say('supply.short', { n: count(s.short), unit: s.unit })}</span>` : nothing}</div>
     ${s.assigned.map((a) => item(a.route, nothing, a.name, `${count(a.quantity)} ${s.unit}`, eta(a.eta_s)))}`) : html`<p class="empty">${say('supply.none')}</p>`, 'supply')
 }
@@ -129,7 +141,10 @@ export function gaps(plan: Plan): TemplateResult {
   const { say } = store
   const at = [...new Set(plan.gaps.map((g) => g.minute))].sort((a, b) => a - b)
   const rows = new Map<string, Map<number, Plan['gaps'][number]>>()
-  for (const g of plan.gaps) rows.set(g.capability_zh, (rows.get(g.capability_zh) ?? new Map()).set(g.minute, g))
+  for (const g of plan.gaps) {
+    const name = tr(g, 'capability')
+    rows.set(name, (rows.get(name) ?? new Map()).set(g.minute, g))
+  }
   if (!rows.size) return section('gaps', 'section.gaps', html`<p class="good">${icon('check')} ${say('gap.none')}</p>`)
   return section('gaps', 'section.gaps', html`<table class="gaps"><thead><tr><th>${say('gap.capability')}</th>${at.map((n) => html`<th class="right num">${say('gap.at', { n })}</th>`)}</tr></thead>
     <tbody>${[...rows].map(([name, row]) => html`<tr><td>${name}</td>${at.map((n) => {
@@ -142,7 +157,7 @@ export function exposed(plan: Plan): TemplateResult {
   const { say } = store
   const group = (title: WordKey, list: Exposed[]): Part => (list.length ? html`<div class="cap">${say(title)} <span class="faint num">${list.length}</span></div>
     ${list.slice(0, 30).map((x) => html`<div class="item" role="button" tabindex="0" @click=${() => openPlace(x.id)}>${symbol(x.category)}<div class="grow"><div class="name">${x.name}</div>
-      <div class="faint">${[x.category_zh, x.phone].filter(Boolean).join(' · ')}</div></div><span class="num right">${distance(x.distance_m)}<br /><span class="faint">${reported(x.people, say, say('place.people_unit'))}</span></span></div>`)}` : nothing)
+      <div class="faint">${[tr(x, 'category'), x.phone].filter(Boolean).join(' · ')}</div></div><span class="num right">${distance(x.distance_m)}<br /><span class="faint">${reported(x.people, say, say('place.people_unit'))}</span></span></div>`)}` : nothing)
   const { risks, vulnerable } = plan.exposed
   return section('exposed', 'section.exposed', risks.length + vulnerable.length ? html`${group('exposed.vulnerable', vulnerable)}${group('exposed.risks', risks)}` : html`<p class="empty">${say('exposed.none')}</p>`)
 }
@@ -150,11 +165,18 @@ export function exposed(plan: Plan): TemplateResult {
 export function sources(plan: Plan, now_ms: number): TemplateResult {
   const { say } = store
   const { playbook } = plan
-  const name = store.state.lang === 'en' ? playbook.name_en : playbook.name_zh
+  const name = tr(playbook, 'name')
   return section('sources', 'section.sources', html`
     <p class="faint">${say('sources.playbook', { name, version: playbook.version, source: playbook.source })}</p>
-    ${plan.sources.map((s) => html`<div class="row"><span class="grow">${s.source} ${s.synthetic ? html`<span class="tag warn">${say('app.synthetic')}</span>` : nothing}</span><span class="faint">${say('place.updated', { age: age(s.updated_at, now_ms, say) })}</span></div>`)}
+    ${plan.sources.map((s) => html`<div class="row"><span class="grow">${s.title ?? s.source}${s.kind ? ` · ${sayCode(say, 'dataset', s.kind)}` : ''} ${s.synthetic ? html`<span class="tag warn">${say('app.synthetic')}</span>` : nothing}</span><span class="faint">${say('place.updated', { age: age(s.updated_at, now_ms, say) })}</span></div>`)}
     <p class="faint">${say('sources.marks')}</p>
     <details><summary class="faint">${say('sources.parameters', { n: plan.parameters.length })}</summary>
       ${plan.parameters.map((p) => html`<p class="faint num">${p.key} = ${p.value} ${p.unit} <span class="mark">${p.mark}</span> ${p.source}</p>`)}</details>`)
+}
+
+export function organisation(plan: Plan): Part {
+  const groups = plan.organisation ?? []
+  if (!groups.length) return nothing
+  return section('organisation', 'section.organisation', groups.map((g) => html`<div class="item"><div class="grow"><div class="name">${tr(g, 'name')}</div>
+    <div class="faint">${tr(g, 'lead')}</div></div><span class="soft duty">${tr(g, 'duty')}</span></div>`))
 }

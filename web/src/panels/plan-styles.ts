@@ -17,6 +17,10 @@ export const planStyles = css`
   .note > b { display: flex; gap: 0.45rem; align-items: center; }
   .note li { color: var(--text); padding-top: 0.2rem; display: flex; gap: 0.5rem; }
   .note li .icon { margin-top: 0.28em; width: 0.8em; height: 0.8em; }
+  .two-lines { display: -webkit-box; -webkit-line-clamp: 2; -webkit-box-orient: vertical; overflow: hidden; }
+  .note summary { cursor: pointer; padding-top: 0.25rem; }
+  .duty { max-width: 55%; text-align: right; font-size: 0.9rem; }
+  .fails li { display: flex; gap: 0.45rem; } .fails .icon { margin-top: 0.2em; }
   .changes { color: var(--accent); }
   section { padding-top: 1.15rem; scroll-margin-top: 0.5rem; }
   section > header { display: flex; align-items: center; gap: 0.55rem; padding-bottom: 0.4rem; min-height: 2rem; }

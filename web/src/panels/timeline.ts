@@ -1,10 +1,10 @@
 /** The minute table as a strip: T+0 to T+30, the critical path, what is late, and now. */
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit'
 import { minSec } from '../pure/format'
-import { strip, type Bar } from '../pure/gantt'
+import { briefly, strip, type Bar } from '../pure/gantt'
 import { store, Watch } from '../store'
+import { both } from '../words'
 import { icon, placed, shared } from './parts'
-import { difference } from './plan-words'
 
 const share = (part: number): string => `${(part * 100).toFixed(2)}%`
 
@@ -32,8 +32,13 @@ export class Timeline extends LitElement {
     .chart { position: relative; }
   `]
 
+  /** The dock shows what a wall must see: the critical path, what is late, and the first arrival. */
+  static override properties = { brief: { type: Boolean } }
+  declare brief: boolean
+
   constructor() {
     super()
+    this.brief = false
     new Watch(this, ['plan', 'now_ms'])
   }
 
@@ -41,7 +46,7 @@ export class Timeline extends LitElement {
     const { plan, now_ms } = store.state
     if (!plan) return nothing
     const limit = plan.feasible.limit_s
-    const { end_s, ticks, bars } = strip(plan.minute_table, limit)
+    const { end_s, ticks, bars } = strip(this.brief ? briefly(plan.minute_table) : plan.minute_table, limit)
     const passed = (now_ms - Date.parse(plan.incident.reported_at)) / 1000
     return html`<div class="grid">
       <div></div><div class="scale num">${ticks.map((s) => html`<span ${placed({ left: share(s / end_s) })}>${s === 0 ? 'T+0' : s / 60}</span>`)}</div>
@@ -55,7 +60,7 @@ export class Timeline extends LitElement {
   }
 
   private named({ task }: Bar): string {
-    return store.state.lang === 'en' ? task.task_en : task.task_zh
+    return both(task, 'task', store.state.lang)
   }
 
   private lane(b: Bar): TemplateResult {
@@ -63,7 +68,7 @@ export class Timeline extends LitElement {
     const { task } = b
     const end = b.left + b.width
     const late = b.late > 0
-    const said = late ? `${minSec(task.finish_s)} · ${say('plan.late', { n: difference(task.late_s ?? 0, say) })}` : (minSec(task.finish_s) ?? say('value.unknown'))
+    const said = late ? `${minSec(task.finish_s)} · ${say('plan.late', { n: `${Math.ceil((task.late_s ?? 0) / 60)} ${say('plan.minutes')}` })}` : (minSec(task.finish_s) ?? say('value.unknown'))
     const before = end > 0.78
     return html`<div class="lane" title="${this.named(b)} · ${task.owner_zh}">
       <div class="bar ${task.critical ? 'critical' : ''}" ${placed({ left: share(b.left), width: share(b.width - b.late) })}></div>

@@ -4,6 +4,14 @@ import type { Task } from '../types'
 export interface Bar { task: Task; left: number; width: number; late: number; deadline: number | null }
 export interface Strip { end_s: number; ticks: number[]; bars: Bar[] }
 
+/** At most `most` tasks, by start: late ones first, then the critical path, then the tightest. */
+export function briefly(tasks: readonly Task[], most = 7): Task[] {
+  const slack = (t: Task): number => (t.deadline_s ?? Infinity) - (t.finish_s ?? Infinity)
+  const rank = (t: Task): number => ((t.late_s ?? 0) > 0 ? 0 : t.critical ? 1 : 2)
+  const kept = new Set([...tasks].sort((a, b) => rank(a) - rank(b) || slack(a) - slack(b)).slice(0, most))
+  return tasks.filter((t) => kept.has(t)).sort((a, b) => a.start_s - b.start_s)
+}
+
 /** The strip reaches the limit or the last finish, rounded up to five minutes; a tick each five. */
 export function strip(tasks: readonly Task[], limit_s: number): Strip {
   const last = Math.max(limit_s, ...tasks.map((t) => t.finish_s ?? t.start_s))

@@ -23,7 +23,7 @@ export const en: Words = {
 
   'status.roads': 'Roads {km} km · updated {age}',
   'status.no_roads': 'No roads loaded: times cannot be computed',
-  'status.data': '{n} records · oldest updated {age}',
+  'status.data': '{n} places · updated {age}',
 
   'search.label': 'Search',
   'search.hint': 'Search places, teams, risks, roads',
@@ -91,6 +91,12 @@ export const en: Words = {
   'value.unknown': 'unknown',
   'value.none': 'none',
 
+  'dataset.base': 'base map',
+  'dataset.districts': 'districts',
+  'dataset.people': 'people',
+  'dataset.places': 'places',
+  'dataset.roads': 'roads',
+
   'age.unknown': 'at an unknown time',
   'age.now': 'just now',
   'age.minutes': '{n} min ago',
@@ -151,6 +157,7 @@ export const en: Words = {
   'plan.no_unknowns': 'Nothing unknown',
   'plan.changed': 'What version {n} changes',
   'plan.unchanged': 'The roads changed, the plan did not',
+  'plan.more': '{n} more',
   'plan.minutes': 'min',
   'plan.people': 'people',
 
@@ -163,6 +170,7 @@ export const en: Words = {
   'section.timeline': 'Minute table',
   'section.gaps': 'Gaps',
   'section.unknowns': 'Unknowns',
+  'section.organisation': 'Organisation',
   'section.exposed': 'Risks and vulnerable places around',
   'section.sources': 'Sources and age',
 
@@ -185,6 +193,8 @@ export const en: Words = {
   'force.unnamed': 'unnamed road',
   'force.turnout': 'turnout {n} min',
   'force.straight': 'straight {d}',
+  'force.more_unreachable': '{n} more cannot come',
+  'force.away': 'Not available: {names}',
   'force.none': 'No force to send',
   'why.unreachable': 'Unreachable',
   'why.no_road_data': 'No road data: cannot tell',

@@ -18,6 +18,12 @@ export function sayIn(lang: Lang): Say {
   }
 }
 
+/** `name` of a value that carries it in both languages; Chinese where English is missing. */
+export function both(value: object, name: string, lang: Lang): string {
+  const held = value as Record<string, unknown>
+  return String((lang === 'en' ? held[`${name}_en`] : undefined) ?? held[`${name}_zh`] ?? '')
+}
+
 /** A word whose key is only known at run time (a status, a kind); the raw value when there is none. */
 export function sayCode(say: Say, area: string, code: string): string {
   const key = `${area}.${code}`

@@ -21,7 +21,7 @@ export const zhCN = {
 
   'status.roads': '路网 {km} km · 更新于 {age}',
   'status.no_roads': '尚未载入路网，时间无法计算',
-  'status.data': '资料 {n} 条 · 最旧更新于 {age}',
+  'status.data': '地点 {n} 处 · 更新于 {age}',
 
   'search.label': '搜索',
   'search.hint': '搜索地点、队伍、风险源、道路',
@@ -89,7 +89,13 @@ export const zhCN = {
   'value.unknown': '未知',
   'value.none': '无',
 
-  'age.unknown': '时间不详',
+  'dataset.base': '底图',
+  'dataset.districts': '行政区',
+  'dataset.people': '人口',
+  'dataset.places': '地点',
+  'dataset.roads': '道路',
+
+  'age.unknown': '（时间不详）',
   'age.now': '刚刚',
   'age.minutes': '{n} 分钟前',
   'age.hours': '{n} 小时前',
@@ -149,6 +155,7 @@ export const zhCN = {
   'plan.no_unknowns': '没有未知项',
   'plan.changed': '第 {n} 版的变化',
   'plan.unchanged': '路况变化不影响方案',
+  'plan.more': '另有 {n} 项',
   'plan.minutes': '分',
   'plan.people': '人',
 
@@ -161,6 +168,7 @@ export const zhCN = {
   'section.timeline': '分钟表',
   'section.gaps': '缺口',
   'section.unknowns': '未知项',
+  'section.organisation': '组织分工',
   'section.exposed': '周边风险与脆弱目标',
   'section.sources': '来源与时效',
 
@@ -183,6 +191,8 @@ export const zhCN = {
   'force.unnamed': '无名道路',
   'force.turnout': '出动 {n} 分',
   'force.straight': '直线 {d}',
+  'force.more_unreachable': '另有 {n} 支去不了',
+  'force.away': '不在岗：{names}',
   'force.none': '没有可派力量',
   'why.unreachable': '不可达',
   'why.no_road_data': '路网缺失，无法判断',

@@ -1,0 +1,7 @@
+/** Panels nobody sees in the first picture; loaded right after it. */
+import './closures-panel'
+import './layers-panel'
+import './lists'
+import './place-card'
+import './plan-panel'
+import './report-form'
