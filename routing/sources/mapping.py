@@ -6,9 +6,11 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast, get_args
 
 from geo.home import DATA
 from geo.intake.osmfile import bad_road_file
+from routing.sources.noding import Crossings
 
 DEFAULT = DATA / "roads" / "lines.toml"
 FIELDS = (
@@ -30,6 +32,7 @@ class LineMapping:
     backward: frozenset[str]
     both: frozenset[str]
     snap_m: float
+    crossings: Crossings
     encoding: str | None = None
     layer: str | None = None
 
@@ -70,11 +73,18 @@ def read_mapping(path: Path | None) -> LineMapping:
             backward=_words(oneway.get("backward", ["-1"])),
             both=_words(oneway.get("both", ["", "0", "no"])),
             snap_m=float(body.get("snap_m", 0.1)),
+            crossings=_crossings(body.get("crossings", "auto")),
             encoding=body.get("encoding"),
             layer=body.get("layer"),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise bad_road_file(path, "mapping", reason=str(error)) from error
+
+
+def _crossings(value: object) -> Crossings:
+    if value not in get_args(Crossings):
+        raise ValueError(f"crossings is one of {get_args(Crossings)}, not {value!r}")
+    return cast(Crossings, value)
 
 
 def _words(values: Sequence[object]) -> frozenset[str]:

@@ -8,7 +8,7 @@ from pyproj import Geod
 from routing.table import Floats, Ints
 
 _GEOD = Geod(ellps="WGS84")  # CGCS2000's ellipsoid differs by 0.1 mm at the pole: the same here
-_GRID = 10_000_000  # coordinates are whole 1e-7 degrees (about 1 cm), as OpenStreetMap keeps them
+GRID = 10_000_000  # coordinates are whole 1e-7 degrees (about 1 cm), as OpenStreetMap keeps them
 
 
 def lengths_um(lon_a: Floats, lat_a: Floats, lon_b: Floats, lat_b: Floats) -> Ints:
@@ -26,4 +26,4 @@ def lengths_um(lon_a: Floats, lat_a: Floats, lon_b: Floats, lat_b: Floats) -> In
 
 def on_grid(degrees: Floats) -> Floats:
     """Coordinates set on the 1e-7 degree grid that every source shares."""
-    return np.rint(degrees * _GRID) / _GRID
+    return np.rint(degrees * GRID) / GRID

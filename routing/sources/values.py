@@ -84,3 +84,12 @@ def _measure(text: str, units: Mapping[str, float], most: float) -> Parsed:
         return None, False
     number = float(found[1].replace(",", ".")) * units[found[2]]
     return (number, True) if 0 < number <= most else (None, False)
+
+
+def text(cell: object) -> str:
+    """A database cell as text: "" for nothing, whole numbers without a point."""
+    if cell is None or cell != cell:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()
