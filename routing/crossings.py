@@ -19,6 +19,7 @@ class Crossing:
     """A stretch of road that crosses the edge of a zone."""
 
     edge: str
+    other: str | None  # the same stretch in the other direction
     lon: float
     lat: float
     road: str  # name, else ref, else ""
@@ -49,10 +50,11 @@ def crossings(graph: RoadGraph, zone: GeoJson, profile: str) -> tuple[Crossing, 
             if flow is not None:
                 point = line.interpolate(at)
                 road, kind = graph.road(edge), graph.road_class(edge)
-                found.append((graph.edge_id(edge), at, point, road, kind, flow))
+                names = graph.edge_id(edge), graph.edge_id(mate) if mate >= 0 else None
+                found.append((names[0], at, names[1], point, road, kind, flow))
     return tuple(
-        Crossing(edge, point.x, point.y, road, kind, flow)
-        for edge, _, point, road, kind, flow in sorted(found, key=lambda item: item[:2])
+        Crossing(edge, other, point.x, point.y, road, kind, flow)
+        for edge, _, other, point, road, kind, flow in sorted(found, key=lambda item: item[:2])
     )
 
 

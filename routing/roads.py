@@ -138,10 +138,15 @@ class Roads:
         to: Direction = "to_incident"
         return times(self.graph, profile, goals, places, closed, direction=to, limit_s=limit_s)
 
-    def snap(self, places: Sequence[LonLat], *, profile: str) -> tuple[Snap | None, ...]:
-        """Each place on the nearest edge that the profile may use; None: no road data there."""
+    def snap(
+        self, places: Sequence[LonLat], *, profile: str, limit_m: float | None = None
+    ) -> tuple[Snap | None, ...]:
+        """Each place on the nearest edge that the profile may use; None: no road data there.
+
+        ``limit_m`` looks further than the profile's own limit, or less far.
+        """
         self._known(profile)
-        return tuple(SnapList(self.graph, snap(self.graph, profile, places)))
+        return tuple(SnapList(self.graph, snap(self.graph, profile, places, limit_m=limit_m)))
 
     def isochrone(
         self,

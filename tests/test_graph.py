@@ -205,13 +205,14 @@ def test_exported_roads_open_in_networkx_and_geopandas(tmp_path: Path) -> None:
 def test_graphml_comes_back_as_it_was(seed: int, tmp_path: Path) -> None:
     table, _ = random_town(seed)
     table.name[:2] = ["<\"&'>", "人民路"][: table.edges]
+    table.ref[:1] = ["G\x0b104"][: table.edges]  # what XML cannot hold is left out
     graph = all_profiles(Roads.compile(table, PROFILES).graph)
     write_graphml(graph, tmp_path / "roads.graphml")
     back = nx.read_graphml(tmp_path / "roads.graphml", node_type=int, force_multigraph=True)
     assert dict(back.nodes(data=True)) == dict(graph.nodes(data=True))
     assert back.graph["crs"] == "EPSG:4326"
     for *ends, data in graph.edges(keys=True, data=True):
-        assert back.edges[tuple(ends)] == data
+        assert back.edges[tuple(ends)] == data | {"ref": data["ref"].replace("\x0b", "")}
     assert back.number_of_edges() == graph.number_of_edges()
 
 

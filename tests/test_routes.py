@@ -147,3 +147,8 @@ def test_a_one_way_street_crosses_in_or_out() -> None:
     ring = [[0.005, -0.01], [0.015, -0.01], [0.015, 0.003], [0.005, 0.003], [0.005, -0.01]]
     found = roads.edges_crossing({"type": "Polygon", "coordinates": [ring]})
     assert [(one.edge, one.flow) for one in found] == [("0:1:2:0", "in"), ("1:2:3:0", "out")]
+    both = riverside().edges_crossing({"type": "Polygon", "coordinates": [ring]})
+    assert [(one.edge, one.other) for one in both] == [
+        ("0:1:2:0", "0:2:1:1"),
+        ("1:2:3:0", "1:3:2:1"),
+    ]

@@ -50,6 +50,15 @@ def test_further_than_the_limit_there_is_no_road_data(metres: float, why: str | 
     assert (whole.origin is None) == (why is not None)
 
 
+def test_one_may_look_further_for_a_road() -> None:
+    roads, at = town(NODES, ROADS), (0.005, -3000 / DEGREE_M)
+    assert roads.snap([at], profile="car") == (None,)
+    assert roads.snap([at], profile="car", limit_m=2900) == (None,)
+    (found,) = roads.snap([at], profile="car", limit_m=3100)
+    assert found is not None
+    assert found.distance_m == pytest.approx(3000)
+
+
 @pytest.mark.parametrize(
     ("place", "incident", "expected_ms"),
     [
