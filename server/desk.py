@@ -7,7 +7,6 @@ private cluster is started again when it has died, so that the next question is 
 from __future__ import annotations
 
 import fcntl
-import os
 import shutil
 import threading
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geo.errors import BadFile, NoRoads
+from geo.errors import BadFile, InvalidInput, NoRoads
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -33,7 +32,6 @@ class Desk:
         self.language = settings.lang
         self._lock = threading.RLock()
         self._engine: Engine | None = None
-        self._url: str | None = None
         self._roads: Roads | None = None
 
     # -- database ----------------------------------------------------------------------------
@@ -64,11 +62,10 @@ class Desk:
     def _connect(self) -> Engine:
         from geo import cluster, db
 
-        os.environ.setdefault("ONEMAP_HOME", str(self.settings.home))
-        owner = cluster.ensure_database_url(self.settings.home, role="onemap_owner")
-        db.migrate(owner)
-        self._url = cluster.ensure_database_url(self.settings.home)
-        return db.engine(self._url)
+        url = self.settings.database_url or cluster.Cluster(self.settings.home).start().url()
+        address = postgres_address(url)
+        db.migrate(address)
+        return db.engine(address)
 
     def _living(self) -> Engine:
         """The engine, after starting the private cluster again if it has died."""
@@ -124,6 +121,18 @@ class Desk:
             roads = Roads.compile(load_roads(session), profiles, folder)
             _clear_shelf(shelf, keep=folder)
         return roads
+
+
+def postgres_address(url: str) -> str:
+    """The address as SQLAlchemy and psycopg read it. Raises InvalidInput for any other database."""
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme.partition("+")[0] not in ("postgres", "postgresql"):
+        raise InvalidInput(
+            "DATABASE_URL is not a PostgreSQL address.",
+            remedy="Write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE.",
+            words="errors.database_url",
+        )
+    return f"postgresql+psycopg://{rest}"
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from geo.queries.people import (
     people_within,
     population_cells,
 )
+from geo.queries.place import place
 from geo.queries.places import category_counts, resources, risks_near, risks_within, stocks
 from geo.queries.search import Hit, search
 
@@ -36,6 +37,7 @@ __all__ = [
     "layer_version",
     "open_closures",
     "people_within",
+    "place",
     "plan",
     "population_cells",
     "resources",

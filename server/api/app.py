@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib.metadata import PackageNotFoundError, version
+from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
+from geo.home import CHECKOUT
 from layers.tiles import TileCache
 from server.api import (
     area,
@@ -34,6 +37,15 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
     code: {"model": ErrorOut, "description": "错误 error"} for code in ("4XX", "5XX")
 }
 
+# Nothing of a request leaves this machine, whatever the environment says.
+_NO_TELEMETRY: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
+
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application for these settings; nothing is opened before it starts."""
@@ -54,10 +66,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/openapi.json",
         responses=_ERRORS,
+        telemetry=_NO_TELEMETRY,
         middleware=[
             Middleware(SafeHeaders),
-            Middleware(Guard, host=chosen.host, token=chosen.token),
-            Middleware(BodyLimit, limit=chosen.max_body_bytes),
+            Middleware(Guard, token=chosen.token, language=chosen.lang),
+            Middleware(BodyLimit, limit=chosen.max_body_bytes, language=chosen.lang),
             Middleware(GZipMiddleware, minimum_size=2000, compresslevel=5),
         ],
     )
@@ -71,9 +84,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return app
 
 
+@cache
 def program_version() -> str:
-    """The installed version; "0" from a bare checkout."""
-    try:
-        return version("onemap")
-    except PackageNotFoundError:
-        return "0"
+    """The version of this checkout."""
+    body = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
+    return str(body["project"]["version"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -34,13 +33,12 @@ def install(app: FastAPI) -> None:
 
 
 def language_of(request: Request) -> str:
-    """English where the page or program asks for it, else the server's language."""
-    wanted = request.headers.get("accept-language", "").lower()
-    if wanted.startswith("zh"):
-        return "zh-CN"
-    own = str(request.app.state.settings.lang)
-    explicit = request.headers.get("x-onemap-language", "")
-    return explicit if explicit in ("zh-CN", "en") else own
+    """The first language the reader names that we speak, else the server's own."""
+    for part in request.headers.get("accept-language", "").lower().split(","):
+        tag = part.partition(";")[0].strip()
+        if tag.startswith(("zh", "en")):
+            return "zh-CN" if tag.startswith("zh") else "en"
+    return str(request.app.state.settings.lang)
 
 
 def json_response(
@@ -60,15 +58,13 @@ def error_response(
     code: str,
     status: int,
     *,
-    language: str | None = None,
+    language: str,
     values: Mapping[str, Any] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """An error that has no class of its own: its words are ``errors.<code>``."""
-    spoken = language or os.environ.get("ONEMAP_LANG") or "zh-CN"
-    spoken = spoken if spoken in ("zh-CN", "en") else "zh-CN"
-    message = say(f"errors.{code}.message", spoken, **(values or {}))
-    remedy = say(f"errors.{code}.remedy", spoken, **(values or {}))
+    message = say(f"errors.{code}.message", language, **(values or {}))
+    remedy = say(f"errors.{code}.remedy", language, **(values or {}))
     return json_response(body(code, message, remedy, values), status, headers)
 
 

@@ -8,6 +8,7 @@ reaches it by a name of its own (DNS rebinding), and writes must come from the s
 from __future__ import annotations
 
 import hmac
+from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs, urlsplit
 
@@ -65,9 +66,9 @@ class SafeHeaders:
 class Guard:
     """Loopback names only while there is no token; with one, the token on every request."""
 
-    def __init__(self, app: ASGIApp, host: str, token: SecretStr | None) -> None:
+    def __init__(self, app: ASGIApp, token: SecretStr | None, language: str = "zh-CN") -> None:
         self.app = app
-        self.host = host
+        self.language = language
         self.token = None if token is None else token.get_secret_value()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -80,15 +81,18 @@ class Guard:
     def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
         if foreign_origin(scope["method"], headers):
-            return error_response("foreign_origin", 403)
+            return self._error("foreign_origin", 403)
         if self.token is None:
-            return None if is_loopback(_name(headers)) else error_response("foreign_host", 421)
+            return None if is_loopback(_name(headers)) else self._error("foreign_host", 421)
         if self._holds_token(headers):
             return None
         asked = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
         if scope["path"] == "/" and _same(asked, self.token):
             return self._welcome()
-        return error_response("no_token", 401, headers={"WWW-Authenticate": "Bearer"})
+        return self._error("no_token", 401, {"WWW-Authenticate": "Bearer"})
+
+    def _error(self, code: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
+        return error_response(code, status, language=self.language, headers=headers)
 
     def _holds_token(self, headers: Headers) -> bool:
         assert self.token is not None
@@ -110,43 +114,37 @@ class Guard:
 
 
 class BodyLimit:
-    """Refuse a body larger than a person could have drawn, before it is read whole."""
+    """Refuse a body larger than a person could have drawn, in the one shape of every error."""
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    def __init__(self, app: ASGIApp, limit: int, language: str = "zh-CN") -> None:
         self.app = app
         self.limit = limit
+        self.language = language
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in _SAFE:
             await self.app(scope, receive, send)
             return
-        announced = Headers(scope=scope).get("content-length", "0")
-        if announced.isdigit() and int(announced) > self.limit:
-            await self._refuse(scope, receive, send)
-            return
-        # A body without a length is collected here, so that the limit holds for it too.
-        messages: list[Message] = []
-        size = 0
-        while True:
+        announced = Headers(scope=scope).get("content-length", "")
+        size = int(announced) if announced.isdigit() else 0
+        waiting: list[Message] = []
+        # A body without a length is gathered here, so that the limit holds for it too.
+        while not announced and size <= self.limit:
             message = await receive()
-            messages.append(message)
+            waiting.append(message)
             size += len(message.get("body", b""))
-            if size > self.limit:
-                await self._refuse(scope, receive, send)
-                return
-            if message["type"] != "http.request" or not message.get("more_body", False):
+            if not message.get("more_body", False):
                 break
-        waiting = iter(messages)
+        if size > self.limit:
+            values = {"limit_bytes": self.limit}
+            refused = error_response("too_large", 413, language=self.language, values=values)
+            await refused(scope, receive, send)
+            return
 
         async def replay() -> Message:
-            kept = next(waiting, None)
-            return kept if kept is not None else await receive()
+            return waiting.pop(0) if waiting else await receive()
 
         await self.app(scope, replay, send)
-
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        refused = error_response("too_large", 413, values={"limit_bytes": self.limit})
-        await refused(scope, receive, send)
 
 
 def foreign_origin(method: str, headers: Headers) -> bool:
