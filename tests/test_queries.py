@@ -277,6 +277,29 @@ def test_a_zone_that_cannot_be_is_refused(session: Session, zone: dict[str, Any]
             question(session, zone)
 
 
+@pytest.mark.parametrize("lon", [-179.999, 0.0, 179.999])
+@pytest.mark.parametrize("lat", [-84.0, 0.0, 84.0])
+@pytest.mark.parametrize("radius_m", [0.0, 10.0, 100_000.0, 20_000_000.0])
+def test_the_box_never_cuts_the_circle(
+    session: Session, lon: float, lat: float, radius_m: float
+) -> None:
+    """A ring of points just inside the radius is found whole, across the date line too."""
+    session.execute(
+        text(
+            "INSERT INTO risk_source (id, source, source_key, category, name, geom,"
+            " department_code) SELECT gen_random_uuid(), 's', n::text, 'R001', 'n',"
+            " ST_Project(ST_SetSRID(ST_MakePoint(:lon, :lat), 4326)::geography, :r * 0.999,"
+            " radians(n * 10))::geometry, 'D01' FROM generate_series(0, 35) n"
+            " WHERE abs(ST_Y(ST_Project(ST_SetSRID(ST_MakePoint(:lon, :lat), 4326)::geography,"
+            " :r * 0.999, radians(n * 10))::geometry)) < 89"
+        ),
+        {"lon": lon, "lat": lat, "r": radius_m},
+    )
+    count = session.scalar(text("SELECT count(*) FROM risk_source"))
+    assert count
+    assert len(queries.risks_near(session, (lon, lat), radius_m)) == count
+
+
 @pytest.mark.parametrize("radius_m", [-1, float("nan"), float("inf")])
 def test_a_radius_that_cannot_be_is_refused(session: Session, radius_m: float) -> None:
     with pytest.raises(InvalidInput):

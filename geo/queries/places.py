@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -33,6 +34,11 @@ _STOCK = (
     f"{_POINT}{_PROVENANCE} FROM stock x{_DATASET}"
 )
 _HERE = "ST_SetSRID(ST_MakePoint(:lon, :lat), 4326)::geography"
+# The box uses the geometry's index; the exact distance is then asked of few rows.
+_NEAR = (
+    "x.geom && ST_MakeEnvelope(:west, :south, :east, :north, 4326)"
+    f" AND ST_DWithin(x.geom::geography, {_HERE}, :radius_m)"
+)
 
 
 def risks_within(session: Session, zone: GeoJson) -> tuple[Risk, ...]:
@@ -57,11 +63,8 @@ def risks_near(session: Session, at: LonLat, radius_m: float) -> tuple[Risk, ...
     check_point("at", at)
     _check_radius(radius_m)
     rows = session.execute(
-        text(
-            f"{_RISK} WHERE ST_DWithin(x.geom::geography, {_HERE}, :radius_m)"
-            f" ORDER BY ST_Distance(x.geom::geography, {_HERE}), x.id"
-        ),
-        {"lon": at[0], "lat": at[1], "radius_m": radius_m},
+        text(f"{_RISK} WHERE {_NEAR} ORDER BY ST_Distance(x.geom::geography, {_HERE}), x.id"),
+        {"lon": at[0], "lat": at[1], **_around(at, radius_m)},
     )
     return tuple(_risk(row) for row in rows)
 
@@ -87,8 +90,8 @@ def resources(
         order = f"ST_Distance(x.geom::geography, {_HERE}), x.id"
         if within_m is not None:
             _check_radius(within_m)
-            where.append(f"ST_DWithin(x.geom::geography, {_HERE}, :within_m)")
-            values["within_m"] = within_m
+            where.append(_NEAR)
+            values |= _around(at, within_m)
     elif within_m is not None:
         raise impossible("within_m", "given without at")
     clause = f" WHERE {' AND '.join(where)}" if where else ""
@@ -131,6 +134,18 @@ def _chosen(
         where.append("x.category = ANY(:categories)")
         values["categories"] = list(categories)
     return where, values
+
+
+def _around(at: LonLat, radius_m: float) -> dict[str, float]:
+    """The radius, and a box in degrees that surely holds the circle."""
+    high = radius_m / 110_000  # a degree of latitude has 110.6 km at least
+    lat = abs(at[1]) + high
+    wide = high / math.cos(math.radians(lat)) if lat < 89 else 360.0
+    west, east = at[0] - wide, at[0] + wide
+    if west < -180 or east > 180:  # the circle crosses the date line: look all round
+        west, east = -180.0, 180.0
+    box = {"west": west, "south": at[1] - high, "east": east, "north": at[1] + high}
+    return {"radius_m": radius_m, **box}
 
 
 def _check_radius(radius_m: float) -> None:

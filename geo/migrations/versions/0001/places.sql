@@ -40,7 +40,6 @@ CREATE TABLE risk_source (
 );
 CREATE INDEX ON risk_source USING gist (geom);
 CREATE INDEX ON risk_source USING gist (geom_3857);
-CREATE INDEX ON risk_source USING gist ((geom::geography));
 CREATE INDEX ON risk_source USING gist (shape) WHERE shape IS NOT NULL;
 CREATE INDEX ON risk_source (category);
 CREATE INDEX ON risk_source (district_id);
@@ -74,7 +73,6 @@ CREATE TABLE resource (
 );
 CREATE INDEX ON resource USING gist (geom);
 CREATE INDEX ON resource USING gist (geom_3857);
-CREATE INDEX ON resource USING gist ((geom::geography));
 CREATE INDEX ON resource (category);
 CREATE INDEX ON resource (kind);
 CREATE INDEX ON resource (district_id);
