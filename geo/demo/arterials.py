@@ -24,7 +24,7 @@ GATES = (
 )  # fmt: skip
 HUBS = (
     ("望潮码头", 11.2, 1.2), ("渔港", 10.6, -10.3), ("临港码头", 12.0, -6.2), ("石门", -16.6, -10.4),
-    ("枫岭", -15.4, 11.0), ("东沙", 20.0, 6.6), ("星屿西", 16.4, 5.2), ("渔灯", 18.4, -8.4),
+    ("枫岭", -15.4, 11.0), ("东沙", 20.0, 6.6), ("星屿西", 16.6, 5.0), ("渔灯", 18.4, -8.6),
 )  # fmt: skip
 
 
@@ -95,15 +95,33 @@ class Arterials:
             if nearest[row, column] >= 0:
                 moves.update(_pairs(trace(before, int(row * GRID.columns + column))))
         moves -= self._moves
+        self.lanes = sorted({c for move in moves for c in move})
         return [Road(self._smooth(c), "unclassified") for c in chains(moves, set(self.cells))]
+
+    def tracks(self, rng: np.random.Generator, count: int) -> list[Road]:
+        """Forest tracks: from wooded slopes down to the nearest road."""
+        t = self.county.terrain
+        roads = sorted({*self.cells, *self.lanes})
+        woods = (t.height > 60) & (t.height < 620) & self.county.inside & ~self.county.border
+        woods &= np.isfinite(self.cost)
+        heads = rng.choice(np.flatnonzero(woods), count, replace=False)
+        nearest, before, _ = spread(self.cost, GRID.xy(np.array(roads)))
+        moves: set[tuple[int, int]] = set()
+        for cell in heads.tolist():
+            way = trace(before, cell) if nearest.flat[cell] >= 0 else []
+            if 6 < len(way) < 45:
+                moves.update(_pairs(way))
+        found = chains(moves, set(roads))
+        return [Road(self._smooth(c), "track", tags={"surface": "unpaved"}) for c in found]
 
     def _smooth(self, chain: list[int]) -> Floats:
         xy = GRID.xy(np.array(chain))
-        if len(xy) < 3:
-            return xy
         hilly = float(GRID.at(self.county.terrain.slope, xy).mean()) > 0.03
-        fine = resample(xy, 40.0)
-        return np.round(resample(relax(fine, 14 if hilly else 60), 40.0 if hilly else 70.0), 2)
+        fine = relax(resample(xy, 40.0), 14 if hilly else 60)
+        sway = self.county.terrain.fine
+        x, y = fine.T
+        fine = fine + 38 * np.column_stack([sway(x * 1.5 + 11e3, y * 1.5), sway(x * 1.5, y * 1.5 + 7e3)])
+        return np.round(resample(fine, 40.0 if hilly else 70.0), 2)
 
 
 def trace(before: Ints, cell: int) -> list[int]:

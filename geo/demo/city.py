@@ -25,7 +25,7 @@ from geo.demo.osm import Drawing
 from geo.demo.people import CELL_M, Crowd, crowd
 from geo.demo.places import all_places, incidents
 from geo.demo.register import COLUMNS, Place
-from geo.demo.routes import grade, name_bridges, name_streets
+from geo.demo.routes import grade, name_bridges, name_streets, one_ways
 from geo.demo.terrain import KM, Terrain
 from geo.demo.towns import COUNTY_CODE, SECOND_ISLAND, TOWNS, County
 
@@ -59,6 +59,7 @@ def make_city(folder: Path, seed: int = 20260601) -> CityFiles:
     county = County(seed, terrain)
     layout = lay_out(seed, terrain, county)
     grade(layout.network, terrain)
+    one_ways(layout.network)
     name_streets(layout.network, names)
     name_bridges(layout.network, terrain, names)
     village_names = [

@@ -11,7 +11,7 @@ import shapely
 from geo.demo.frame import Floats, Noise, polygons_of
 from geo.demo.layout import Layout
 from geo.demo.raster import outlines, polygonize
-from geo.demo.terrain import GRID, KM, Terrain
+from geo.demo.terrain import GRID, KM, Terrain, valley_floor
 from geo.demo.towns import TOWNS, County
 
 
@@ -53,7 +53,8 @@ def cover(seed: int, terrain: Terrain, county: County, layout: Layout) -> Land:
         Cover(b.shape, {"landuse": b.use} if b.use != "park" else {"leisure": "park"})
         for b in blocks
     ]
-    wooded = np.minimum((terrain.height - 17) / 8, 9) + np.clip(terrain.slope * 20 - 1, -2, 1)
+    above = terrain.height - valley_floor(terrain.x)
+    wooded = np.minimum((above - 13) / 8, 9) + np.clip(terrain.slope * 20 - 1, -2, 1)
     wooded = wooded + 2.2 * noise(terrain.x, terrain.y)
     wooded = np.where(county.inside & (terrain.shore > 60), wooded, -1.0)
     town = layout.built
@@ -62,6 +63,9 @@ def cover(seed: int, terrain: Terrain, county: County, layout: Layout) -> Land:
     forest = shapely.difference(green, shapely.union_all([town, terrain.water]))
     covers += [Cover(p, {"landuse": "forest"}) for p in polygons_of(forest, 2e4)]
     covers += _fields(noise, terrain, county, shapely.union_all([town, green, terrain.water]))
+    bare = shapely.difference(town, shapely.union_all([*[b.shape for b in blocks], terrain.water]))
+    bare = shapely.buffer(shapely.buffer(bare, -22, quad_segs=1), 20, quad_segs=1)
+    covers += [Cover(p, {"landuse": "grass"}) for p in polygons_of(bare, 4e3)]
     footprints, uses = _buildings(rng, blocks)
     return Land(covers, blocks, footprints, uses, forest)
 
@@ -111,7 +115,7 @@ def _use(
     if character == "industry":
         use = "industrial" if dice < 0.86 else "commercial" if dice < 0.9 else "residential"
         return use, 0.45
-    reach = {"city": 0.75, "new": 0.6, "port": 0.5}.get(character, 0.25)
+    reach = {"old": 1.3, "city": 0.75, "new": 0.6, "port": 0.5}.get(character, 0.25)
     density = max(0.25, 1 - far / 3.4)
     if far < reach * (0.6 + 0.8 * dice):
         return ("commercial" if dice < 0.6 else "residential"), 1.0
@@ -133,7 +137,7 @@ def _use(
 def _fields(noise: Noise, terrain: Terrain, county: County, other: Any) -> list[Cover]:
     """Farmland over what is left of the plain, orchards at its rim, ponds along the dykes."""
     dry = np.where(county.inside & (terrain.shore > 120), 1.0, -1.0)
-    farmed = np.minimum(dry, 0.62 - noise(terrain.x + 5e4, terrain.y))
+    farmed = dry
     ponds = np.where(
         (terrain.shore > 140) & (terrain.shore < 1100) & (terrain.height < 12), 1.0, -1.0
     )
@@ -173,7 +177,7 @@ def _buildings(rng: np.random.Generator, blocks: list[Block]) -> tuple[list[Any]
 
 # By use: house width, depth, gap along and gap between rows (m), share of places left empty.
 _HOUSES = {
-    "residential": (42.0, 13.0, 12.0, 19.0, 0.12),
+    "residential": (46.0, 13.0, 14.0, 21.0, 0.16),
     "commercial": (46.0, 30.0, 16.0, 22.0, 0.15),
     "industrial": (78.0, 38.0, 20.0, 20.0, 0.22),
     "education": (60.0, 16.0, 26.0, 42.0, 0.3),
@@ -188,7 +192,8 @@ def _rows(rng: np.random.Generator, block: Block, box: Floats) -> Floats:
         a, b, c = b, c, box[3]
         along_len, depth_len = depth_len, along_len
     width, depth, gap, lane, empty = _HOUSES[block.use]
-    scale = 0.62 if block.density < 0.5 and block.use == "residential" else 1.0
+    scale = 0.66 if block.density < 0.5 and block.use == "residential" else 1.0
+    empty = empty if scale == 1.0 else 0.34
     width, gap = width * scale * (0.8 + 0.5 * rng.random()), gap * scale
     u, v = (b - a) / max(along_len, 1e-9), (c - b) / max(depth_len, 1e-9)
     nx = max(int((along_len - 20) / (width + gap)), 1)

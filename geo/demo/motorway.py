@@ -10,7 +10,7 @@ import shapely
 
 from geo.demo.frame import Floats, along, offset, spline
 from geo.demo.roads import Road
-from geo.demo.terrain import GRID, KM, Terrain
+from geo.demo.terrain import GRID, KM, Terrain, valley_floor
 
 COAST_ROAD = [
     (4.9, 17.0), (4.0, 14.2), (2.2, 12.2), (-0.4, 10.8), (-2.6, 8.2), (-3.6, 5.2), (-4.3, 2.2),
@@ -90,7 +90,7 @@ class Motorways:
         cuts = cuts + ([self._joint] if ref == "G9928" else [])
         marks = sorted({0.0, at[-1], *[c + d for c in cuts for d in (-560.0, 560.0)]})
         height = GRID.smooth_at(self._terrain.height, middle)
-        mountain = height > 26 + np.minimum(np.abs(middle[:, 0]) / 300, 26)
+        mountain = height > valley_floor(middle[:, 0]) + 32
         changes = np.flatnonzero(np.diff(mountain.astype(int)))
         marks = sorted({*marks, *[float(at[c]) for c in changes]})
         kept = [marks[0]]

@@ -47,6 +47,15 @@ class Network:
         ends = np.array([(e.start, e.end) for e in self.edges]).ravel()
         return np.bincount(ends, minlength=len(self.nodes))
 
+    def lengths(self) -> Floats:
+        """Length of each stretch."""
+        xy = np.concatenate([e.xy for e in self.edges])
+        step = np.concatenate([np.sqrt((np.diff(xy, axis=0) ** 2).sum(axis=1)), [0.0]])
+        count = np.array([len(e.xy) for e in self.edges])
+        first = np.concatenate([[0], np.cumsum(count)[:-1]])
+        step[first + count - 1] = 0.0
+        return np.asarray(np.add.reduceat(step, first))
+
     def parts(self) -> Ints:
         """The connected piece of each junction."""
         s = np.array([e.start for e in self.edges])
@@ -151,7 +160,7 @@ def _split(
     roads: list[Road], first: Ints, xy: Floats, at: Floats, number: Ints, nodes: Floats
 ) -> list[Edge]:
     edges: list[Edge] = []
-    seen: set[tuple[int, int, int]] = set()
+    seen: set[tuple[int, int]] = set()
     low = np.searchsorted(at, first[:-1] - 1e-9)
     high = np.searchsorted(at, first[1:] - 1 + 1e-9)
     for k, road in enumerate(roads):
@@ -164,13 +173,13 @@ def _split(
             if len(line) < 2:
                 continue
             edge = Edge(road, a, b, line, dict(road.tags))
-            length = edge.length_m
-            if a == b and length < 60:
+            if a == b and edge.length_m < 60:
                 continue
-            key = (min(a, b), max(a, b), round(length / 10))
-            if key in seen and road.ground:
-                continue
-            seen.add(key)
+            if len(line) == 2 and road.ground:
+                key = (min(a, b), max(a, b))
+                if key in seen:
+                    continue
+                seen.add(key)
             edges.append(edge)
     return edges
 
@@ -179,20 +188,21 @@ def prune(network: Network, shorter_m: float) -> Network:
     """Without the short dead ends of small streets that joining leaves."""
     edges = network.edges
     for _ in range(2):
-        degree = Network(network.nodes, edges).degree()
+        now = Network(network.nodes, edges)
+        degree = now.degree()
         edges = [
             e
-            for e in edges
+            for e, length_m in zip(edges, now.lengths().tolist(), strict=True)
             if not (
-                e.road.ground
-                and e.length_m < shorter_m
+                length_m < shorter_m
+                and e.road.ground
                 and (degree[e.start] == 1) != (degree[e.end] == 1)
             )
         ]
     return Network(network.nodes, edges)
 
 
-def bridge(network: Network, water: list[Any], names: dict[int, str], big: Any) -> Network:
+def bridge(network: Network, water: list[Any], big: Any) -> Network:
     """Every stretch over water made a bridge, or left out where none would be built.
 
     ``water``: parts of the water; ``big``: where only roads of rank 4 and more have bridges.
@@ -214,6 +224,16 @@ def bridge(network: Network, water: list[Any], names: dict[int, str], big: Any) 
         over = shapely.union_all([tree.geometries[h] for h in sorted(touched[k])])
         edges += _carried(edge, lines[k], over, bool(wide[k]), nodes)
     return Network(np.array(nodes), edges)
+
+
+def whole(network: Network, least_m: float) -> Network:
+    """Without connected pieces shorter than ``least_m`` in all."""
+    piece = network.parts()
+    length = np.zeros(int(piece.max()) + 1)
+    for e, length_m in zip(network.edges, network.lengths().tolist(), strict=True):
+        length[piece[e.start]] += length_m
+    edges = [e for e in network.edges if length[piece[e.start]] >= least_m]
+    return Network(network.nodes, edges)
 
 
 def _lines(edges: list[Edge]) -> Any:

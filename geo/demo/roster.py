@@ -9,7 +9,7 @@ import numpy as np
 from geo.demo.frame import Floats
 from geo.demo.register import Place, Register, rules
 from geo.demo.terrain import KM
-from geo.demo.towns import TOWNS
+from geo.demo.towns import SECOND_ISLAND, TOWNS
 
 # Full-time fire brigades: category, place (km), name. Seventeen in all.
 _FIRE = (
@@ -19,7 +19,7 @@ _FIRE = (
     ("S018", 5.6, 10.4, "沙塘专职消防队"), ("S018", 0.4, 8.5, "石桥专职消防队"),
     ("S018", 9.5, 4.4, "东港专职消防队"), ("S018", -8.8, 1.9, "双溪专职消防队"),
     ("S018", -2.6, -4.7, "柳溪专职消防队"), ("S018", 9.3, -11.6, "鲸湾专职消防队"),
-    ("S018", -15.0, 3.2, "龙潭专职消防队"), ("S018", -7.0, -3.4, "青岩专职消防队"),
+    ("S018", -15.6, 2.9, "龙潭专职消防队"), ("S018", -7.0, -3.4, "青岩专职消防队"),
     ("S019", 10.8, -7.4, "临港化工园企业专职消防队"), ("S019", 10.4, -8.6, "云江石化企业专职消防队"),
     ("S019", 9.9, 5.6, "东港船厂企业专职消防队"),
 )  # fmt: skip
@@ -71,7 +71,7 @@ def teams(book: Register) -> list[Place]:
 
     core = sites.draw("core", 2)
     team("S013", "云江市综合应急救援大队", core[0], 42, 300).status = "standby"
-    squads = np.vstack([sites.draw("seat_each", len(TOWNS)), [(16.9 * KM, -7.3 * KM)]])
+    squads = np.vstack([sites.draw("seat_each", len(TOWNS)), [(SECOND_ISLAND[0] * KM, SECOND_ISLAND[1] * KM)]])
     for k, at in enumerate(squads):
         name = TOWNS[k].full_name if k < len(TOWNS) else "临港街道渔灯岛"
         team("S014", f"{name}综合应急救援分队", at, book.some(12, 30), 480 if k % 3 else None)
@@ -89,7 +89,7 @@ def teams(book: Register) -> list[Place]:
     for k, ((name, members), at) in enumerate(
         zip(_VOLUNTEERS, sites.draw("homes", len(_VOLUNTEERS)), strict=True)
     ):
-        at = np.array([18.0 * KM, 5.7 * KM]) if k == 5 else at
+        at = np.array(TOWNS[-1].at) if k == 5 else at
         team("S045", f"{name}志愿救援队", at, members, None)
     villages = sites.all("village")
     points = np.vstack([villages, sites.draw("dense", max(1000 - len(villages), 0))])[:1000]

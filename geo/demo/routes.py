@@ -7,12 +7,12 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from geo.demo.arterials import BRIDGES, GATES, HUBS
-from geo.demo.frame import Ints, along
+from geo.demo.frame import Floats, Ints, along
 from geo.demo.names import Names
 from geo.demo.network import Edge, Network
 from geo.demo.roads import RANK
 from geo.demo.terrain import KM, Terrain
-from geo.demo.towns import TOWNS, nearest_of
+from geo.demo.towns import SECOND_ISLAND, TOWNS, nearest_of
 
 # ref, class, name outside the towns, and the places it passes (seats, gates, hubs).
 _ROUTES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
@@ -37,40 +37,42 @@ _ROUTES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("X912", "secondary", "渔灯线", ("渔灯村", "渔灯")),
 )  # fmt: skip
 _EASE = {
-    "secondary": 0.75, "tertiary": 1.0, "unclassified": 1.5, "residential": 2.1, "primary": 0.6,
+    "secondary": 0.8, "tertiary": 1.0, "unclassified": 1.6, "residential": 3.0, "primary": 0.5,
     "trunk": 0.6,
 }  # fmt: skip
 
 
 def grade(network: Network, terrain: Terrain) -> None:
     """Raises the class of the ways between places, and gives them their refs."""
-    places = {t.name: t.at for t in TOWNS} | {"渔灯村": (16.9 * KM, -7.4 * KM)}
+    places = {t.name: t.at for t in TOWNS} | {"渔灯村": (SECOND_ISLAND[0] * KM, SECOND_ISLAND[1] * KM)}
     for name, x, y in (*GATES, *HUBS):
         places[name if name not in places else name + "hub"] = (x * KM, y * KM)
     usable = [k for k, e in enumerate(network.edges) if e.road.ground]
     s = np.array([network.edges[k].start for k in usable])
     t = np.array([network.edges[k].end for k in usable])
+    ease = np.array([_EASE.get(network.edges[k].road.kind, 2.5) for k in usable])
+    cost = network.lengths()[usable] * ease
+    best = _parallel(s, t, cost)
     for ref, kind, name, stops in _ROUTES:
-        cost = np.array(
-            [network.edges[k].length_m * _EASE.get(network.edges[k].road.kind, 2.5) for k in usable]
-        )
         at = np.array([places[p] for p in stops])
         _, start = nearest_of(at, network.nodes[s])
         junctions = s[start]
         for a, b in zip(junctions[:-1], junctions[1:], strict=True):
-            for k in _path(network, s, t, cost, int(a), int(b)):
+            for k in _path(len(network.nodes), best, cost, int(a), int(b)):
                 _raise(network.edges[usable[k]], kind, name, ref)
 
 
+def _parallel(s: Ints, t: Ints, cost: Floats) -> dict[tuple[int, int], int]:
+    """The cheapest stretch from one junction to the next, both ways."""
+    best: dict[tuple[int, int], int] = {}
+    for k in np.argsort(-cost, kind="stable").tolist():
+        best[(int(s[k]), int(t[k]))] = best[(int(t[k]), int(s[k]))] = k
+    return best
+
+
 def _path(
-    network: Network, s: Ints, t: Ints, cost: np.ndarray, a: int, b: int
+    n: int, best: dict[tuple[int, int], int], cost: Floats, a: int, b: int
 ) -> list[int]:
-    n = len(network.nodes)
-    order = np.argsort(-cost, kind="stable")  # the cheapest of parallel stretches is kept last
-    best = {}
-    for k in order.tolist():
-        best[(int(s[k]), int(t[k]))] = k
-        best[(int(t[k]), int(s[k]))] = k
     keys = np.array(list(best.keys()))
     weight = cost[list(best.values())]
     graph = sparse.csr_matrix((weight, (keys[:, 0], keys[:, 1])), shape=(n, n))
@@ -97,14 +99,15 @@ def name_streets(network: Network, names: Names) -> None:
     """Street names for the grids: main streets first, the city's own names for the city's."""
     length: dict[str, float] = {}
     kind: dict[str, int] = {}
-    for e in network.edges:
+    for e, length_m in zip(network.edges, network.lengths().tolist(), strict=True):
         key = e.road.name
         if key.count(":") == 3:
-            length[key] = length.get(key, 0.0) + e.length_m
+            length[key] = length.get(key, 0.0) + length_m
             rank = RANK[e.tags.get("kind", e.road.kind)]
             kind[key] = max(kind.get(key, 0), rank)
     pools = {
-        "city": names.special("avenues") + names.special("city"),
+        "old": names.special("city"),
+        "city": names.special("avenues"),
         "port": names.special("port"),
         "industry": names.special("industry"),
     }
@@ -131,6 +134,20 @@ def name_streets(network: Network, names: Names) -> None:
             e.tags["name"] = e.road.name
         if e.road.ref:
             e.tags["ref"] = e.road.ref
+
+
+def one_ways(network: Network) -> None:
+    """Makes pairs of neighbouring streets of the old town one-way, one there and one back."""
+    lines: dict[int, list[Edge]] = {}
+    for e in network.edges:
+        town, _, axis, line = e.road.name.split(":") if e.road.name.count(":") == 3 else [""] * 4
+        if town == "0" and axis == "1" and e.road.kind == "tertiary" and "kind" not in e.tags:
+            lines.setdefault(int(line), []).append(e)
+    for n, line in enumerate(sorted(lines)[1:5]):
+        for e in lines[line]:
+            e.tags["oneway"] = "yes"
+            if n % 2:
+                e.start, e.end, e.xy = e.end, e.start, e.xy[::-1]
 
 
 def name_bridges(network: Network, terrain: Terrain, names: Names) -> None:

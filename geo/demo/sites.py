@@ -12,7 +12,7 @@ from geo.demo.land import Land
 from geo.demo.layout import Layout
 from geo.demo.roads import RANK
 from geo.demo.terrain import GRID, KM, Terrain
-from geo.demo.towns import TOWNS, County, nearest_of
+from geo.demo.towns import SECOND_ISLAND, TOWNS, County, nearest_of
 
 
 class Sites:
@@ -32,6 +32,9 @@ class Sites:
     def draw(self, kind: str, count: int) -> Floats:
         """Positions of ``count`` places; distinct as long as the pool lasts."""
         pool, weight, spread = self._pools[kind]
+        if kind.endswith("_each"):  # one for each, in order, and round again
+            jitter = (self._rng.random((count, 2)) * 2 - 1) * spread
+            return np.round(pool[np.arange(count) % len(pool)] + jitter, 1)
         chance = None if weight is None else weight / weight.sum()
         often = count > len(pool)
         if not often and chance is not None:
@@ -72,7 +75,7 @@ class Sites:
         height = np.asarray(GRID.at(self._terrain.shore, low))
         self._put("low_village", low, np.clip(9000 - height, 100, None), spread=80)
         island = self.villages[self.villages[:, 0] > 14e3]
-        self._put("island", [*island, (18.0 * KM, 5.7 * KM), (16.9 * KM, -7.4 * KM)], spread=60)
+        self._put("island", [*island, TOWNS[-1].at, (SECOND_ISLAND[0] * KM, SECOND_ISLAND[1] * KM)], spread=60)
         self._put("exit", [e.xy for e in self._layout.exits], spread=120)
 
     def _from_blocks(self) -> None:
@@ -106,7 +109,7 @@ class Sites:
         ground = np.array(
             [e.road.ground and "bridge" not in e.tags and "tunnel" not in e.tags for e in edges]
         )
-        length = np.array([e.length_m for e in edges])
+        length = self._layout.network.lengths()
         built = self._layout.built
         shapely.prepare(built)
         town = shapely.intersects_xy(built, middle[:, 0], middle[:, 1])
@@ -152,7 +155,7 @@ class Sites:
         shore = (t.shore > 60) & (t.shore < 260) & county
         shore_xy = GRID.xy(np.flatnonzero(shore))
         self._put("coast", shore_xy, spread=30)
-        docks = np.array([(11.2, 1.2), (10.6, -10.3), (12.0, -6.2), (18.0, 5.4), (16.8, -7.2),
+        docks = np.array([(11.2, 1.2), (10.6, -10.3), (12.0, -6.2), (18.6, 7.6), SECOND_ISLAND,
                           (10.9, 5.2), (12.2, -7.6), (9.6, 10.4)]) * KM  # fmt: skip
         near, _ = nearest_of(shore_xy, docks)
         self._put("harbour", shore_xy[near < 1400], spread=60)

@@ -10,11 +10,12 @@ import shapely
 
 from geo.demo.frame import Bools, Floats, Noise
 from geo.demo.roads import Road
-from geo.demo.terrain import GRID, KM, Terrain
-from geo.demo.towns import SECOND_ISLAND, TOWNS, Village
+from geo.demo.terrain import GRID, KM
+from geo.demo.towns import SECOND_ISLAND, TOWNS, County, Village
 
 # By character: block width and depth (m), a main street every so many lines, streets left out.
 _PATTERNS = {
+    "old": (98.0, 138.0, (5, 4), 0.24),
     "city": (150.0, 205.0, (4, 3), 0.20),
     "new": (175.0, 240.0, (4, 3), 0.24),
     "port": (170.0, 230.0, (4, 3), 0.24),
@@ -47,28 +48,17 @@ class _Plan:
     centre: tuple[float, float]
     bearing: tuple[float, float]
     blobs: tuple[tuple[float, float, float, float], ...]
+    shared: bool = False  # built up to the township's border, where the next one begins
 
 
 def town_plans() -> list[_Plan]:
-    """One lattice for the city north of the river, one south of it, one for each other town."""
-    groups: dict[str, list[int]] = {}
-    for k, town in enumerate(TOWNS):
-        shared = town.character in ("city", "new")
-        groups.setdefault(town.character if shared else town.name, []).append(k)
-    plans = []
-    for members in groups.values():
-        first = TOWNS[members[0]]
-        cos, sin = first.bearing
-        blobs = []
-        for k in members:
-            dx, dy = TOWNS[k].x - first.x, TOWNS[k].y - first.y
-            du, dv = dx * cos + dy * sin, dy * cos - dx * sin
-            blobs += [
-                ((du + u) * KM, (dv + v) * KM, a * KM, b * KM) for u, v, a, b in TOWNS[k].blobs
-            ]
-        plans.append(
-            _Plan(first.name, members[0], first.character, first.at, first.bearing, tuple(blobs))
-        )
+    """One lattice for each town; those of the city meet at their common border."""
+    plans = [
+        _Plan(t.name, k, t.character, t.at, t.bearing,
+              tuple((u * KM, v * KM, a * KM, b * KM) for u, v, a, b in t.blobs),
+              shared=t.character in ("old", "city", "new", "port", "industry"))
+        for k, t in enumerate(TOWNS)
+    ]  # fmt: skip
     island = (SECOND_ISLAND[0] * KM, SECOND_ISLAND[1] * KM)
     plans.append(_Plan("渔灯", 8, "island", island, (0.8, -0.6), ((0, 0, 380.0, 230.0),)))
     return plans
@@ -86,9 +76,12 @@ def village_plans(villages: list[Village], along: Floats) -> list[_Plan]:
 class Streets:
     """Lays grids one after the other; a later one keeps off the earlier ones."""
 
-    def __init__(self, seed: int, terrain: Terrain, allowed: Bools, ground: Any, broad: Any) -> None:
+    def __init__(
+        self, seed: int, county: County, allowed: Bools, ground: Any, broad: Any
+    ) -> None:
+        terrain = county.terrain
         self._rng = np.random.default_rng([seed, 4])
-        self._terrain = terrain
+        self._county = county
         self._allowed = allowed & (terrain.slope < 0.11)
         self._ground = ground  # dry land a street may lie on, banks left free
         self._broad = broad  # the same with narrow water, which main streets cross
@@ -96,6 +89,11 @@ class Streets:
         self._edge = Noise(self._rng, 1500, 3)
         self._bend = Noise(self._rng, 4200, 2)
         self._taken: list[Any] = []
+
+    def keep_off(self) -> None:
+        """From now on new grids keep off all that were laid before, taken as one area."""
+        self._taken = [shapely.union_all(self._taken)]
+        shapely.prepare(self._taken[0])
 
     def lay(self, plan: _Plan) -> Zone | None:
         """The streets of one built-up area; None if nothing can be built there."""
@@ -119,8 +117,12 @@ class Streets:
             [corner[:-1, :-1], corner[:-1, 1:], corner[1:, 1:], corner[1:, :-1]], axis=2
         )[kept]
         area = shapely.union_all(shapely.buffer(shapely.polygons(quads), 0.05))
+        bounds = self._county.districts[plan.town] if plan.shared else None
+        if bounds is not None:
+            area = shapely.intersection(area, bounds)
         if big:
-            self._taken.append(area.buffer(90))
+            self._taken.append(shapely.buffer(area, 0 if plan.shared else 90))
+            shapely.prepare(self._taken[-1])
         pad = np.pad(kept, 1)
         across = pad[:-1, 1:-1] | pad[1:, 1:-1]  # edges along u, shape (nv, nu-1)
         upward = pad[1:-1, :-1] | pad[1:-1, 1:]  # edges along v, shape (nv-1, nu)
@@ -139,7 +141,24 @@ class Streets:
                         Road(points[a : b + 1], kind, name, over_water=kind != "residential",
                              town=plan.town, tags={"demo": plan.character})
                     )  # fmt: skip
-        return Zone(plan.name, plan.town, plan.character, area, self._clip(roads))
+        if big and plan.character != "industry":
+            roads += self._lanes(plan, corner, kept)
+        return Zone(plan.name, plan.town, plan.character, area, self._clip(roads, bounds))
+
+    def _lanes(self, plan: _Plan, corner: Floats, kept: Bools) -> list[Road]:
+        """Lanes into or through some blocks, as housing estates have them."""
+        rng = self._rng
+        rows, columns = np.nonzero(kept & (rng.random(kept.shape) < 0.42))
+        t = 0.35 + 0.3 * rng.random(len(rows))[:, None]
+        low = corner[rows, columns] * (1 - t) + corner[rows, columns + 1] * t
+        high = corner[rows + 1, columns] * (1 - t) + corner[rows + 1, columns + 1] * t
+        deep = np.where(rng.random(len(rows)) < 0.4, 1.0, 0.6)[:, None]
+        ends = np.stack([low, low + (high - low) * deep], axis=1)
+        return [
+            Road(np.round(xy, 2), "service", over_water=False, town=plan.town,
+                 tags={"demo": plan.character})
+            for xy in ends
+        ]  # fmt: skip
 
     def _lines(self, plan: _Plan, axis: int, step: float) -> Floats:
         low = min(b[axis] - b[2 + axis] * 1.45 for b in plan.blobs)
@@ -157,31 +176,38 @@ class Streets:
         rough = 0.42 if plan.character != "village" else 0.3
         kept = best + rough * self._edge(x, y) > 0
         kept &= np.asarray(GRID.at(self._allowed, np.stack([x, y], axis=-1)))
-        for area in self._taken:
-            shapely.prepare(area)
-            kept &= ~shapely.intersects_xy(area, x, y)
+        if not plan.shared:
+            for area in self._taken:  # several while towns are laid, one afterwards
+                kept &= ~shapely.intersects_xy(area, x, y)
         return np.asarray(kept)
 
     def _kind(self, plan: _Plan, line: int, every: int, left_out: float) -> tuple[str, float]:
         if line % every == 0:
-            main = {"city": "secondary", "new": "secondary", "port": "secondary",
+            main = {"old": "secondary", "city": "secondary", "new": "secondary", "port": "secondary",
                     "industry": "secondary"}.get(plan.character, "tertiary")  # fmt: skip
+            if main == "secondary" and line % (2 * every) == 0 and plan.character != "industry":
+                return "primary", 0.0
             return main, 0.0
-        if plan.character == "city" and line % 2 == 0 and every > 3:
+        if plan.character in ("old", "city", "new") and line % 2 == 0 and every > 3:
             return "tertiary", 0.05
         return ("tertiary", 0.1) if plan.character == "industry" else ("residential", left_out)
 
-    def _clip(self, roads: list[Road]) -> list[Road]:
+    def _clip(self, roads: list[Road], bounds: Any) -> list[Road]:
         """What of the streets lies on dry ground; main streets go on over narrow water."""
+        broad, ground = self._broad, self._ground
+        if bounds is not None:
+            broad = shapely.intersection(broad, bounds)
+            ground = shapely.intersection(ground, bounds)
+            shapely.prepare(ground)
         lines = np.array([shapely.LineString(r.xy) for r in roads], dtype=object)
-        whole = shapely.contains_properly(self._ground, lines)
+        whole = shapely.contains_properly(ground, lines)
         out = []
         for road, line, dry in zip(roads, lines, whole, strict=True):
             if dry:
                 out.append(road)
                 continue
-            bounds = self._broad if road.over_water else self._ground
-            for part in shapely.get_parts(shapely.intersection(line, bounds)):
+            dry_ground = broad if road.over_water else ground
+            for part in shapely.get_parts(shapely.intersection(line, dry_ground)):
                 if part.geom_type == "LineString" and part.length > 25:
                     xy = np.round(shapely.get_coordinates(part), 2)
                     out.append(Road(xy, road.kind, road.name, over_water=road.over_water,

@@ -153,12 +153,14 @@ class Terrain:
         wild = smoothstep((np.abs(self.y + 13.3 * KM) - 2600) / -1400) + smoothstep(
             (np.abs(self.y - 13.4 * KM) - 2400) / -1400
         )
-        inland += self.fine(self.x, self.y) * (90 + 620 * np.clip(wild, 0, 1))
+        rough = self.fine(self.x, self.y)
+        inland += rough * (90 + 620 * np.clip(wild, 0, 1))
+        crag = self.fine(self.x + 5e3, self.y)
         for cx, cy, a, b, cos, sin in _ISLANDS:
             dx, dy = self.x / KM - cx, self.y / KM - cy
             u, v = (dx * cos + dy * sin) / a, (dy * cos - dx * sin) / b
             ring = (1 - np.sqrt(u * u + v * v)) * KM * min(a, b)
-            ring += self.fine(self.x + 5e3, self.y) * 430 * min(b, 1.0)
+            ring += crag * 430 * min(b, 1.0)
             inland = np.maximum(inland, ring)
         return np.round(inland, 2)
 
@@ -173,19 +175,18 @@ class Terrain:
         crest = 1 - np.abs(ridge(self.x, self.y))
         body = 60 + 400 * crest * crest + 120 * broad(self.x, self.y) + 260 * west * (-x / 24)
         free = np.ones_like(x)
+        spur = 1 + 0.55 * self.fine(self.x * 0.8 + 3e3, self.y * 0.8)
+        broadness = 0.55 + 0.45 * (1 + self.fine(self.x, self.y + 8e4))
+        lumpy = 0.55 * self.fine(self.x * 1.4 + 2e4, self.y * 0.9)
         for water in [self.river, *self.streams]:
             away = self._away(water.line)
-            floor = 330 if water.kind == "stream" else 620
-            floor = floor * (0.55 + 0.45 * (1 + self.fine(self.x, self.y + 8e4)))
-            spur = 1 + 0.55 * self.fine(self.x * 0.8 + 3e3, self.y * 0.8)
+            floor = broadness * (330 if water.kind == "stream" else 620)
             free = np.minimum(free, smoothstep((away * spur - floor) / 2300))
-        up = smoothstep((-4.0 - x) / 20) * 150  # valley floors climb westwards
-        height = 3.2 + up + mass * free * np.maximum(body, 40)
+        height = valley_floor(self.x) + mass * free * np.maximum(body, 40)
         for hx, hy, radius, top in _HILLS:
             d = np.sqrt((x - hx) ** 2 + (y - hy) ** 2) / radius
-            d = d + 0.25 * self.fine(self.x + 2e4, self.y)
-            height += top * smoothstep(1 - d)
-        island = smoothstep((self.shore - 250) / 900) * (95 + 130 * crest)
+            height += top * smoothstep(1.1 - d - lumpy)
+        island = smoothstep((self.shore - 520) / 1000) * (95 + 130 * crest)
         height = np.where(x > 14.2, 3 + island, height)
         headland = smoothstep((self.shore + 60) / 420)
         return np.where(self.shore < 0, -4.0, 2.2 + (height - 2.2) * headland)
@@ -257,6 +258,11 @@ class Terrain:
         for area in areas:
             out |= GRID.inside(area.buffer(30))
         return out
+
+
+def valley_floor(x: Floats) -> Floats:
+    """Height of the plain and of the valleys' floors, which climb westwards."""
+    return 3.2 + smoothstep((-4.0 - x / KM) / 20) * 150
 
 
 def _cells(held: Floats, margin: float, step: float) -> tuple[int, int]:

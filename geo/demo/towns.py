@@ -28,7 +28,7 @@ class Town:
     x: float
     y: float
     people: float  # share of the county's people
-    character: str  # city | port | new | industry | plain | valley | island
+    character: str  # old | city | port | new | industry | plain | valley | island
     bearing: tuple[float, float]
     blobs: tuple[tuple[float, float, float, float], ...]  # dx, dy, half axes along the bearing
 
@@ -54,15 +54,15 @@ def _t(
 
 
 TOWNS: tuple[Town, ...] = (
-    _t("云城街道", 1.5, 0.5, 12.4, "city", 0.14, (0, 0, 2.5, 2.1)),
-    _t("玉澜街道", 4.4, 0.6, 10.6, "city", 0.14, (0, 0, 2.3, 2.0)),
-    _t("锦屏街道", -1.7, 1.9, 6.4, "city", 0.14, (0.1, 0, 1.6, 1.7)),
-    _t("望潮街道", 7.4, 1.3, 7.2, "city", 0.14, (-0.2, 0, 1.9, 2.0)),
-    _t("澄湖街道", 3.4, 4.4, 7.8, "city", 0.14, (0, 0, 2.0, 1.5)),
-    _t("东港街道", 9.7, 4.9, 4.6, "port", -0.12, (0, 0, 1.5, 2.1)),
-    _t("南浦街道", 2.0, -5.4, 7.0, "new", -0.10, (0, 0, 2.3, 1.6)),
-    _t("云帆街道", 6.2, -5.0, 5.4, "new", -0.10, (0, 0, 2.0, 1.6)),
-    _t("临港街道", 10.6, -6.6, 3.0, "industry", 0.03, (0.1, 0, 1.9, 2.7)),
+    _t("云城街道", 1.6, -0.6, 12.4, "old", 0.10, (0, 0.2, 2.4, 2.6)),
+    _t("玉澜街道", 4.5, -0.2, 10.6, "city", 0.16, (0, 0, 2.4, 2.7)),
+    _t("锦屏街道", -1.7, 1.6, 6.4, "city", 0.30, (0.2, 0, 1.9, 2.0), (1.0, -2.4, 1.4, 1.0)),
+    _t("望潮街道", 7.6, 1.0, 7.2, "city", 0.06, (-0.1, 0, 2.0, 2.3)),
+    _t("澄湖街道", 3.2, 4.2, 7.8, "city", -0.08, (0, 0, 2.3, 1.7)),
+    _t("东港街道", 9.7, 4.9, 4.6, "port", -0.16, (0, 0, 1.6, 2.3)),
+    _t("南浦街道", 2.0, -5.4, 7.0, "new", -0.13, (0, 0, 2.4, 1.9)),
+    _t("云帆街道", 6.2, -5.0, 5.4, "new", 0.05, (0, 0, 2.2, 2.2)),
+    _t("临港街道", 10.6, -6.6, 3.0, "industry", 0.03, (0.1, 0, 2.0, 2.9)),
     _t("沙塘镇", 5.4, 10.6, 7.2, "plain", 0.22, (0, 0, 1.6, 1.2), (1.4, 0.6, 1.0, 0.8)),
     _t("石桥镇", 0.5, 8.6, 5.2, "plain", -0.30, (0, 0, 1.4, 1.1)),
     _t("鲸湾镇", 9.4, -11.6, 3.0, "plain", -0.45, (0, 0, 1.0, 0.62)),
@@ -70,15 +70,15 @@ TOWNS: tuple[Town, ...] = (
     _t("海塘镇", 8.5, 10.6, 2.8, "plain", -0.2, (0, 0, 1.0, 0.75)),
     _t("双溪镇", -8.9, 2.0, 2.9, "valley", -0.25, (0, 0, 1.0, 0.62)),
     _t("青岩镇", -7.1, -3.3, 2.7, "valley", 0.5, (0, 0, 1.0, 0.6)),
-    _t("龙潭镇", -15.0, 3.1, 1.7, "valley", -0.3, (0, 0, 0.75, 0.45)),
+    _t("龙潭镇", -15.7, 2.8, 1.7, "valley", -0.3, (0, 0, 0.75, 0.45)),
     _t("竹坪镇", -5.0, 8.4, 1.5, "valley", 2.2, (0, 0, 0.7, 0.42)),
     _t("茗山乡", -1.5, -10.4, 1.3, "valley", 3.0, (0, 0, 0.55, 0.35)),
     _t("枫岭乡", -13.1, 8.2, 0.9, "valley", 1.3, (0, 0, 0.45, 0.3)),
-    _t("石门乡", -12.5, -6.4, 0.9, "valley", 0.6, (0, 0, 0.45, 0.3)),
-    _t("云源乡", -18.7, -3.0, 0.6, "valley", 1.2, (0, 0, 0.4, 0.25)),
-    _t("星屿乡", 18.0, 5.7, 0.9, "island", 0.45, (0, 0, 0.55, 0.3)),
+    _t("石门乡", -11.9, -6.7, 0.9, "valley", 0.6, (0, 0, 0.45, 0.3)),
+    _t("云源乡", -17.3, -0.4, 0.6, "valley", 1.2, (0, 0, 0.4, 0.25)),
+    _t("星屿乡", 18.6, 7.3, 0.9, "island", 0.45, (0, 0, 0.75, 0.4)),
 )
-SECOND_ISLAND = (16.9, -7.4)  # the second island's harbour village, part of 临港街道
+SECOND_ISLAND = (15.7, -7.2)  # the second island's harbour village, part of 临港街道
 
 
 @dataclass(frozen=True)
@@ -110,8 +110,8 @@ class County:
         """What a metre of road costs in each cell; infinite where none may run."""
         t = self.terrain
         steep = t.slope
-        cost = 1 + (steep / 0.09) ** 2 + 0.5 * noise(t.x, t.y) * (steep < 0.05)
-        cost = np.maximum(cost, 0.45) + np.clip(t.height - 60, 0, None) / 260
+        cost = 1 + (steep / 0.09) ** 2 + 0.95 * noise(t.x, t.y) * smoothstep(1.5 - steep / 0.06)
+        cost = np.maximum(cost, 0.35) + np.clip(t.height - 60, 0, None) / 260
         for water in [*t.streams, *t.canals]:
             cost = np.where(GRID.burn(water.line), cost + 5, cost)
         cost = np.round(cost, 4)
