@@ -2,8 +2,9 @@
 
 The ground is laid out in square cells; a cell belongs to a ring when a road that is travelled
 within the time runs through it. So there is no blob across a river: beyond the water, only what
-a bridge reaches is filled. Cells are 60 m wide, more where the ring is very large; holes of less
-than 0.1 km2, the inside of a block of houses, are filled.
+a bridge reaches is filled. Cells are 50 m wide (more where the ring is very large), and no ground
+further than that from a travelled road is filled, except holes of less than 0.1 km2: the inside of
+a block of houses.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from routing.search import UNREACHED, Tree
 from routing.table import Floats, Int32s, Ints
 from routing.times import tree_of
 
-_CELL_M = 60.0
+_CELL_M = 50.0
 _BLOCK_M2 = 100_000.0  # smaller holes are the inside of a block of houses
 _MOST_CELLS = 4_000_000
 
@@ -47,7 +48,7 @@ def isochrone(
     places = np.concatenate([[here], places])
     frame, shape = _frame(places)
     cells = np.full(shape, UNREACHED, dtype=np.int64)
-    cells[_cell(np.array([here]), frame)] = 0
+    _mark(np.array([here]), np.zeros(1, dtype=np.int64), frame, cells)
     edges = graph.network(profile)
     arcs = edges.rev_edge if tree.backwards else edges.fwd_edge
     near = graph.edge_to if tree.backwards else graph.edge_from
@@ -74,9 +75,13 @@ def _frame(places: Floats) -> tuple[Floats, tuple[int, int]]:
     return frame, (rows, int((east - west) / width) + 2 * margin + 1)
 
 
-def _cell(points: Floats, frame: Floats) -> tuple[Ints, Ints]:
-    column = np.floor((points[:, 0] - frame[0]) / frame[2]).astype(np.int64)
-    return np.floor((points[:, 1] - frame[1]) / frame[3]).astype(np.int64), column
+def _mark(points: Floats, ms: Ints, frame: Floats, cells: Ints) -> None:
+    """Lower the times of the four cells around each point."""
+    corner = np.floor((points - frame[:2]) / frame[2:] - 0.5).astype(np.int64)
+    for right, up in ((0, 0), (0, 1), (1, 0), (1, 1)):
+        column, row = corner[:, 0] + right, corner[:, 1] + up
+        inside = (row >= 0) & (row < cells.shape[0]) & (column >= 0) & (column < cells.shape[1])
+        np.minimum.at(cells, (row[inside], column[inside]), ms[inside])
 
 
 def _fill_first(graph: RoadGraph, tree: Tree, ms: Int32s, frame: Floats, cells: Ints) -> None:
@@ -88,13 +93,10 @@ def _fill_first(graph: RoadGraph, tree: Tree, ms: Int32s, frame: Floats, cells: 
         total = max(metres[-1], 1e-9)
         share = int(spent) / int(ms[edge])
         ends = (0.0, share) if tree.backwards else (1 - share, 1.0)
-        along = np.linspace(*ends, int(total / 20) + 2)
+        along = np.linspace(*ends, int(total / (_CELL_M / 2)) + 2)
         line = np.column_stack([np.interp(along * total, metres, points[:, i]) for i in (0, 1)])
         time = np.abs(along - (ends[1] if tree.backwards else ends[0])) * int(ms[edge])
-        rows, columns = _cell(line, frame)
-        inside = (rows >= 0) & (rows < cells.shape[0]) & (columns >= 0)
-        inside &= columns < cells.shape[1]
-        np.minimum.at(cells, (rows[inside], columns[inside]), time[inside].astype(np.int64))
+        _mark(line, time.astype(np.int64), frame, cells)
 
 
 @fast
@@ -133,7 +135,11 @@ def _fill(
                 time = spent + int(part * ms[edge])
                 if time > limit:
                     continue
-                column = int(np.floor((lon[k] + t * (lon[k + 1] - lon[k]) - frame[0]) / frame[2]))
-                row = int(np.floor((lat[k] + t * (lat[k + 1] - lat[k]) - frame[1]) / frame[3]))
-                if 0 <= row < rows and 0 <= column < columns and time < cells[row, column]:
-                    cells[row, column] = time
+                # The four cells that a cell-sized square around the point touches, so that a
+                # slanting road makes one band.
+                x = (lon[k] + t * (lon[k + 1] - lon[k]) - frame[0]) / frame[2] - 0.5
+                y = (lat[k] + t * (lat[k + 1] - lat[k]) - frame[1]) / frame[3] - 0.5
+                for row in range(int(np.floor(y)), int(np.floor(y)) + 2):
+                    for column in range(int(np.floor(x)), int(np.floor(x)) + 2):
+                        if 0 <= row < rows and 0 <= column < columns and time < cells[row, column]:
+                            cells[row, column] = time

@@ -20,6 +20,10 @@ def outline(mask: Bools, frame: Floats, *, smallest_hole: float = 0.0) -> GeoJso
     from scipy.ndimage import label
 
     inside = np.pad(mask, 1)
+    gap, _ = label(~inside, np.ones((3, 3)))
+    small = np.bincount(gap.ravel()) < smallest_hole
+    small[gap[0, 0]] = False  # the outside
+    inside |= small[gap]
     piece, _ = label(inside)
     corners = np.empty((int(inside.sum()) * 4 + 1, 2), dtype=np.int32)
     starts = np.empty(len(corners) + 1, dtype=np.int32)
@@ -36,7 +40,7 @@ def outline(mask: Bools, frame: Floats, *, smallest_hole: float = 0.0) -> GeoJso
         line = np.round(np.concatenate([points, points[:1]]), 7).tolist()
         if area > 0:
             polygons[own] = [line]
-        elif -area >= smallest_hole:
+        else:
             holes.append((own, line))
     for own, line in holes:
         polygons[own].append(line)

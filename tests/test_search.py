@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from geo.domain import Closure
+from routing import isochrones as isochrones_module
+from routing import outline as outline_module
+from routing import search as search_module
+from routing import snap as snap_module
+from routing import ways as ways_module
+from routing.jit import fast
 from routing.profiles import read_profiles
 from routing.roads import Roads
 from routing.search import Seeds, _search, search
+from routing.warm import warm
 from tests.oracle import times_by_networkx
 from tests.towns import Road, box, closing, plain, random_town, town
 
@@ -130,6 +138,23 @@ def test_without_numba_the_same_function_gives_the_same_times(
     plainly = search(graph, network, weight, seeds, backwards=False)
     assert compiled.ms.tolist() == plainly.ms.tolist()
     assert compiled.step.tolist() == plainly.step.tolist()
+
+
+def test_without_numba_every_question_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "numba", None)
+    for module in (search_module, snap_module, ways_module, isochrones_module, outline_module):
+        for one in vars(module).values():
+            if isinstance(one, fast):
+                monkeypatch.setattr(one, "_compiled", None)
+    roads = town(CROSS, [Road(1, 2, length_m=1000), Road(2, 3, length_m=400)])
+    found = roads.times_to((0.0, 0.0), [(0.015, 0.0001)], profile="car")
+    assert (found.road_ms.tolist(), found.distance_m.tolist()) == ([1200], [1200.0])
+    assert roads.ways_out((0.01, 0.0), profile="car", radius_m=500) == 2
+    assert roads.isochrone((0.0, 0.0), [0.01], profile="car")[0]["coordinates"]
+
+
+def test_set_up_compiles_every_search() -> None:
+    warm()
 
 
 def test_the_nearest_of_several_goals_counts() -> None:
