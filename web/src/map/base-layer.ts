@@ -2,7 +2,7 @@
 import * as L from 'leaflet'
 import type { Layers } from '../types'
 import type { TileAnswer, TileOrder } from './base.worker'
-import { LabelLayer, type PlacedLabels } from './label-layer'
+import { LabelLayer, type Box, type PlacedLabels } from './label-layer'
 import type { Label } from './paint'
 import { ratio, styleZoom, ui } from './scale'
 import { STYLES, type StyleName } from './style'
@@ -24,10 +24,10 @@ export class BaseLayer extends L.GridLayer {
   private workers: Worker[] = []
   private count = 0
 
-  constructor(private readonly source: Layers['base'], private style: StyleName) {
+  constructor(private readonly source: Layers['base'], private style: StyleName, obstacles: () => Box[]) {
     // A tile is 512 px of a desk's picture; on a fine wall it is as much larger as everything else.
     super({ tileSize: ui() >= 1.75 ? 1024 : 512, keepBuffer: 1, updateWhenZooming: false, maxZoom: 19, className: 'om-base' })
-    this.labels = new LabelLayer(() => this.placed(), STYLES[style])
+    this.labels = new LabelLayer(() => this.placed(), obstacles, STYLES[style])
   }
 
   override onAdd(map: L.Map): this {
@@ -50,6 +50,11 @@ export class BaseLayer extends L.GridLayer {
     this.workers = []
     this.waiting.clear()
     return this
+  }
+
+  /** Sets the names anew when what they must keep off has changed. */
+  relabel(): void {
+    this.labels.soon()
   }
 
   restyle(style: StyleName): void {

@@ -7,12 +7,13 @@ import { ui } from './scale'
 import type { MapStyle } from './style'
 
 export interface PlacedLabels { at: L.Point; labels: Label[] }
+export type Box = [x0: number, y0: number, x1: number, y1: number]
 interface Candidate { label: Label; x: number; y: number }
 
 export class LabelLayer extends CanvasLayer {
   private timer = 0
 
-  constructor(private readonly source: () => PlacedLabels[], private style: MapStyle) {
+  constructor(private readonly source: () => PlacedLabels[], private readonly obstacles: () => Box[], private style: MapStyle) {
     super('names')
   }
 
@@ -47,11 +48,15 @@ export class LabelLayer extends CanvasLayer {
     // Ties break by text and place, so that the same view always shows the same names.
     all.sort((a, b) => b.label.priority - a.label.priority || (a.label.text < b.label.text ? -1 : a.label.text > b.label.text ? 1 : a.x - b.x || a.y - b.y))
     const taken = new Taken(96)
+    for (const box of this.obstacles()) taken.mark(...box)
     const shown = new Map<string, Candidate[]>()
     c.textAlign = 'center'
     c.textBaseline = 'middle'
     c.lineJoin = 'round'
-    for (const candidate of all) if (this.fits(candidate, shown, taken)) this.write(c, candidate)
+    for (const candidate of all) {
+      const free = choices(candidate).find((choice) => this.fits(choice, shown, taken))
+      if (free) this.write(c, free)
+    }
   }
 
   private fits({ label, x, y }: Candidate, shown: Map<string, Candidate[]>, taken: Taken): boolean {
@@ -89,6 +94,13 @@ export class LabelLayer extends CanvasLayer {
     }
     c.globalAlpha = 1
   }
+}
+
+/** A name at a point may step below or above what stands on it; one along a road may not. */
+function choices(candidate: Candidate): Candidate[] {
+  if (candidate.label.glyphs) return [candidate]
+  const { label, x, y } = candidate
+  return [0, 1.35, -1.35, 2, -2].map((step) => ({ label, x, y: y + step * label.size }))
 }
 
 /** The boxes a name covers, with a little air around it. */

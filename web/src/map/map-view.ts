@@ -68,14 +68,18 @@ export class MapView {
 
   private async addBase(): Promise<void> {
     const { base } = await api.layers()
-    this.base = new BaseLayer(base, store.state.style)
+    this.base = new BaseLayer(base, store.state.style, () => this.places.boxes())
     this.map.addLayer(this.base)
   }
 
   private follow(now: State, before: State): void {
     if (now.area && !before.area) this.first(now.area)
     if (now.style !== before.style) this.base?.restyle(now.style)
-    if (now.places !== before.places) this.places.show(now.places)
+    if (now.places !== before.places) {
+      this.places.show(now.places)
+      this.base?.relabel()
+      if (!before.places.length && now.plan === null) this.closeIn(now.places)
+    }
     if (now.closures !== before.closures || now.draft !== before.draft || now.pick !== before.pick || now.isochrones !== before.isochrones || now.lang !== before.lang)
       this.shapes.show(now.closures, now.draft, now.pick?.what === 'polygon' ? now.pick.corners : [], now.isochrones, store.say)
     if (now.isochrones !== before.isochrones && now.isochrones.length) this.fitPoints(now.isochrones.flatMap((f) => lines(f.geometry).flat()))
@@ -86,6 +90,19 @@ export class MapView {
   private first(area: Area): void {
     this.map.fitBounds(box(area.bounds), { animate: false, ...this.free() })
     this.map.setMaxBounds(L.latLngBounds(box(area.bounds) as L.LatLngBoundsLiteral).pad(0.5))
+  }
+
+  /** The loaded area may be mostly sea; the first picture is of where things are. */
+  private closeIn(places: State['places']): void {
+    const at = places.map((f) => f.geometry.coordinates as LonLat)
+    const middle = (axis: 0 | 1): [number, number] => {
+      const sorted = at.map((p) => p[axis]).sort((a, b) => a - b)
+      return [sorted[Math.floor(sorted.length * 0.01)]!, sorted[Math.floor(sorted.length * 0.99)]!]
+    }
+    if (at.length < 20) return
+    const [w, e] = middle(0)
+    const [s, n] = middle(1)
+    this.map.fitBounds(box([w, s, e, n]), { animate: false, ...this.free() })
   }
 
   private followPlan(now: State, before: State): void {

@@ -97,7 +97,7 @@ function casing(look: RoadClass, features: VectorTileFeature[], level: number, c
     // A bridge carries a bright parapet over a dark gap, so that it is told from a crossing at grade.
     stroke(features, c, frame, style.bridge, width + 3.4 * frame.ui, undefined, 1, 'butt')
     stroke(features, c, frame, style.casing, width + 1.6 * frame.ui, undefined, 1, 'butt')
-  } else if (look.casing && frame.zoom >= 11 && width > 1.4 * frame.ui) {
+  } else if (look.casing && frame.zoom >= (level < 0 ? 13 : 11) && width > 1.4 * frame.ui) {
     const dash = level < 0 ? [3 * frame.ui, 3 * frame.ui] : undefined
     stroke(features, c, frame, level < 0 ? style.bridge : style.casing, width + 2 * look.casing * frame.ui, dash, level < 0 ? 0.5 : 1)
   }
@@ -120,8 +120,8 @@ function stroke(features: VectorTileFeature[], c: Canvas2D, frame: Frame, colour
 function borders(layer: VectorTileLayer, c: Canvas2D, style: MapStyle, frame: Frame): void {
   const features = Array.from({ length: layer.length }, (_, i) => layer.feature(i))
   const ui = frame.ui
-  stroke(features, c, frame, style.district, 5 * ui, undefined, 0.09)
-  stroke(features, c, frame, style.district, 1.1 * ui, [9 * ui, 4 * ui, 2 * ui, 4 * ui], 0.6)
+  if (frame.zoom >= 12) stroke(features, c, frame, style.district, 5 * ui, undefined, 0.09)
+  stroke(features, c, frame, style.district, (frame.zoom >= 12 ? 1.1 : 0.8) * ui, [9 * ui, 4 * ui, 2 * ui, 4 * ui], frame.zoom >= 12 ? 0.6 : 0.45)
 }
 
 function names(tile: VectorTile, c: Canvas2D, frame: Frame): Label[] {

@@ -14,7 +14,7 @@ type Counts = Partial<Record<Kind, number>>
 type Grouped = Supercluster<{ kind: Kind; index: number }, { kinds: Counts }>
 
 export type Hit = { place: string } | { cluster: L.LatLng; zoom: number }
-interface Target { x: number; y: number; r: number; hit: Hit }
+interface Target { x: number; y: number; r: number; half: number; hit: Hit }
 
 export class PlacesLayer extends CanvasLayer {
   private features: Feature<PlaceProperties>[] = []
@@ -44,7 +44,7 @@ export class PlacesLayer extends CanvasLayer {
     })
     this.tree?.finish()
     this.grouped = new Supercluster<{ kind: Kind; index: number }, { kinds: Counts }>({
-      radius: 62, maxZoom: CLUSTER_BELOW - 1, minPoints: 3,
+      radius: 70, maxZoom: CLUSTER_BELOW - 1, minPoints: 3,
       map: ({ kind }) => ({ kinds: { [kind]: 1 } }),
       reduce: (sum, one) => {
         sum.kinds = { ...sum.kinds }
@@ -63,6 +63,11 @@ export class PlacesLayer extends CanvasLayer {
   fade(faded: boolean): void {
     this.faded = faded
     this.redraw()
+  }
+
+  /** The boxes its symbols cover on a canvas like its own: names keep off them. */
+  boxes(): [number, number, number, number][] {
+    return this.faded ? [] : this.targets.map(({ x, y, half }) => [x - half, y - half, x + half, y + half])
   }
 
   /** What lies under a point of the map's container. */
@@ -102,7 +107,7 @@ export class PlacesLayer extends CanvasLayer {
     const s = sprite(kindOf(category, kind), glyphOf(category), size)
     const d = size * 1.25
     c.drawImage(s, Math.round(x - d / 2), Math.round(y - d / 2), d, d)
-    this.targets.push({ x, y, r: Math.max(size * 0.6, 16), hit: { place: id } })
+    this.targets.push({ x, y, r: Math.max(size * 0.6, 16), half: size * 0.5, hit: { place: id } })
   }
 
   private drawClusters(c: CanvasRenderingContext2D, width: number, height: number, zoom: number, xy: (lon: number, lat: number) => L.Point): void {
@@ -118,7 +123,7 @@ export class PlacesLayer extends CanvasLayer {
         const r = (11 + Math.min(15, Math.log2(point_count) * 1.9)) * ui()
         ring(c, p.x, p.y, r, kinds, point_count)
         const extra = map.getZoom() - Math.floor(zoom)
-        this.targets.push({ x: p.x, y: p.y, r: Math.max(r, 22), hit: { cluster: L.latLng(lat, lon), zoom: this.grouped!.getClusterExpansionZoom(cluster_id) + extra } })
+        this.targets.push({ x: p.x, y: p.y, r: Math.max(r, 22), half: r, hit: { cluster: L.latLng(lat, lon), zoom: this.grouped!.getClusterExpansionZoom(cluster_id) + extra } })
       } else this.stamp(c, (cluster.properties as { index: number }).index, p.x, p.y)
     }
   }

@@ -75,7 +75,7 @@ export const STYLES: Record<StyleName, MapStyle> = {
       motorway: '#c08f45', trunk: '#a88348', primary: '#8390a8', secondary: '#65738c', tertiary: '#4e5c74',
       street: '#3b475c', service: '#323d50', track: '#4a5246', ferry: '#2f5f86',
     },
-    casing: '#0d131c', bridge: '#aebbd0', district: '#8597b5',
+    casing: '#0d131c', bridge: '#aebbd0', district: '#8a8fc4',
     text: { road: '#b6c2d6', place: '#e6edf7', township: '#93a7c8', water: '#5d93c4', halo: '#111823' },
   },
   light: {

@@ -4,7 +4,7 @@ import type * as L from 'leaflet'
 import { closePlan, dismiss, findNearest, showReach, startReport } from '../actions'
 import type { Icon } from '../icons'
 import type { MapView } from '../map/map-view'
-import { age, clock, count, day } from '../pure/format'
+import { age, clock, count, day, updated } from '../pure/format'
 import { polygon } from '../pure/geometry'
 import { store, Watch, type Drawer } from '../store'
 import type { LonLat } from '../types'
@@ -141,8 +141,8 @@ export class App extends LitElement {
     const rows = places.reduce((sum, d) => sum + (d.rows ?? 0), 0)
     const dates = places.map((d) => d.updated_at).filter((d): d is string => d !== null).sort()
     return html`<footer class="status num">
-      <span class=${roads ? '' : 'bad'}>${roads ? say('status.roads', { km: count(Math.round(roads.km)), age: age(roads.updated_at, now_ms, say) }) : say('status.no_roads')}</span>
-      <span>${say('status.data', { n: count(rows), age: age(dates[0], now_ms, say) })}</span></footer>`
+      <span class=${roads ? '' : 'bad'}>${roads ? say('status.roads', { km: count(Math.round(roads.km)), updated: updated(roads.updated_at, now_ms, say) }) : say('status.no_roads')}</span>
+      <span>${say('status.data', { n: count(rows), updated: updated(dates[0], now_ms, say) })}</span></footer>`
   }
 
   private zoom(): TemplateResult {

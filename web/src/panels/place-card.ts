@@ -1,7 +1,7 @@
 /** Everything known of one place, with its source and age; what nobody reported says so. */
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit'
 import { findNearest } from '../actions'
-import { age, coordinates, count, reported } from '../pure/format'
+import { coordinates, count, reported, updated } from '../pure/format'
 import { store, Watch } from '../store'
 import type { Place } from '../types'
 import { sayCode, type WordKey } from '../words'
@@ -34,7 +34,7 @@ export class PlaceCard extends LitElement {
       <dl>${fields(p).map(([word, value]) => html`<dt>${say(word)}</dt><dd class=${value === null ? 'missing' : ''}>${value ?? say('value.unreported')}</dd>`)}
         ${Object.entries(p.attributes).map(([name, value]) => html`<dt>${name}</dt><dd class=${value === null ? 'missing' : ''}>${value === null ? say('value.unreported') : shown(value)}</dd>`)}</dl>
       <div class="foot">
-        <div class="soft">${say('place.source')}: ${p.source} · ${say('place.updated', { age: age(p.updated_at, now_ms, say) })}
+        <div class="soft">${say('place.source')}: ${p.source} · ${updated(p.updated_at, now_ms, say)}
           ${p.synthetic ? html`<span class="tag warn">${say('app.synthetic')}</span>` : nothing}</div>
         <button @click=${() => findNearest([p.lon, p.lat])}>${say('menu.nearest')}</button>
       </div>

@@ -1,7 +1,7 @@
 /** The sections of a plan, each a function from the plan to what is shown. */
 import { html, nothing, type TemplateResult } from 'lit'
 import { openPlace } from '../actions'
-import { age, count, distance, minSec, minutes, reported } from '../pure/format'
+import { count, distance, minSec, minutes, reported, updated } from '../pure/format'
 import { ROUTES } from '../map/plan-look'
 import { store } from '../store'
 import type { Assigned, Exposed, Force, Plan, PlanRoute, Post, RouteKind } from '../types'
@@ -168,7 +168,7 @@ export function sources(plan: Plan, now_ms: number): TemplateResult {
   const name = tr(playbook, 'name')
   return section('sources', 'section.sources', html`
     <p class="faint">${say('sources.playbook', { name, version: playbook.version, source: playbook.source })}</p>
-    ${plan.sources.map((s) => html`<div class="row"><span class="grow">${s.title ?? s.source}${s.kind ? ` · ${sayCode(say, 'dataset', s.kind)}` : ''} ${s.synthetic ? html`<span class="tag warn">${say('app.synthetic')}</span>` : nothing}</span><span class="faint">${say('place.updated', { age: age(s.updated_at, now_ms, say) })}</span></div>`)}
+    ${plan.sources.map((s) => html`<div class="row"><span class="grow">${s.title ?? s.source}${s.kind ? ` · ${sayCode(say, 'dataset', s.kind)}` : ''} ${s.synthetic ? html`<span class="tag warn">${say('app.synthetic')}</span>` : nothing}</span><span class="faint">${updated(s.updated_at, now_ms, say)}</span></div>`)}
     <p class="faint">${say('sources.marks')}</p>
     <details><summary class="faint">${say('sources.parameters', { n: plan.parameters.length })}</summary>
       ${plan.parameters.map((p) => html`<p class="faint num">${p.key} = ${p.value} ${p.unit} <span class="mark">${p.mark}</span> ${p.source}</p>`)}</details>`)

@@ -33,12 +33,12 @@ export class ReportForm extends LitElement {
     const { panel, eventTypes, planning } = store.state
     if (panel?.view !== 'report') return nothing
     const { say } = store
-    const ready = eventTypes.filter((t) => t.playbook)
+    const ready = quick(eventTypes)
     const [lon, lat] = panel.at
     return html`<div class="body"><form @submit=${(e: SubmitEvent) => this.submit(e, panel.id, panel.at)}>
       <div class="row place"><div class="grow"><div class="faint">${say('report.where')}</div><div class="num">${coordinates(lon, lat)}</div></div>
         <button type="button" @click=${() => store.set({ pick: { what: 'incident' } })}>${say('report.move')}</button></div>
-      <div><div class="faint">${say('report.type')} · ${say('report.with_playbook')}</div>
+      <div><div class="faint">${say('report.common')}</div>
         <div class="chips">${ready.map((t) => html`<button type="button" aria-pressed=${t.code === this.type} @click=${() => this.pickType(t.code)}>${this.named(t)}</button>`)}</div></div>
       <label><span>${say('report.type')}</span>
         <select name="event_type" required @change=${(e: Event) => this.pickType((e.target as HTMLSelectElement).value)}>
@@ -88,6 +88,14 @@ export class ReportForm extends LitElement {
     if (done) this.type = ''
     this.requestUpdate()
   }
+}
+
+/** One type of each playbook, for a report in two taps; the list below holds them all. */
+const QUICK = ['12B01', '12E04', '11D01', '11B01', '11G01', '11A03', '12G06', '12F01'] as const
+
+function quick(types: readonly EventType[]): EventType[] {
+  const found = QUICK.flatMap((code) => types.filter((t) => t.code === code && t.playbook))
+  return found.length ? found : types.filter((t) => t.playbook).slice(0, QUICK.length)
 }
 
 /** Types by class and subtype, those with a playbook first in each. */

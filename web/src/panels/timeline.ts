@@ -20,6 +20,7 @@ export class Timeline extends LitElement {
     .late { position: absolute; top: 0.32rem; height: 1.08rem; border-radius: 0 0.25rem 0.25rem 0; background: repeating-linear-gradient(135deg, var(--bad) 0 0.35rem, color-mix(in srgb, var(--bad) 45%, var(--panel)) 0.35rem 0.6rem); }
     .said { position: absolute; top: 0; line-height: 1.72rem; font-size: 0.8rem; color: var(--soft); white-space: nowrap; padding: 0 0.4rem; }
     .said.before { transform: translateX(-100%); }
+    .said.inside, .said.inside.bad { color: #fff; }
     .said.bad { color: var(--bad); font-weight: 700; }
     .due { position: absolute; top: 0.1rem; bottom: 0.1rem; width: 0; border-left: 0.13rem solid var(--soft); opacity: 0.75; }
     .scale { position: relative; height: 1.5rem; color: var(--soft); font-size: 0.82rem; }
@@ -69,12 +70,12 @@ export class Timeline extends LitElement {
     const end = b.left + b.width
     const late = b.late > 0
     const said = late ? `${minSec(task.finish_s)} · ${say('plan.late', { n: `${Math.ceil((task.late_s ?? 0) / 60)} ${say('plan.minutes')}` })}` : (minSec(task.finish_s) ?? say('value.unknown'))
-    const before = end > 0.78
+    const where = end <= 0.78 ? 'after' : b.left > 0.3 ? 'before' : 'inside'
     return html`<div class="lane" title="${this.named(b)} · ${task.owner_zh}">
       <div class="bar ${task.critical ? 'critical' : ''}" ${placed({ left: share(b.left), width: share(b.width - b.late) })}></div>
       ${late ? html`<div class="late" ${placed({ left: share(end - b.late), width: share(b.late) })}></div>` : nothing}
       ${b.deadline === null ? nothing : html`<div class="due" ${placed({ left: share(b.deadline) })}></div>`}
-      <span class="said num ${late ? 'bad' : ''} ${before ? 'before' : ''}" ${placed({ left: share(before ? b.left : end) })}>${said}</span></div>`
+      <span class="said num ${late ? 'bad' : ''} ${where}" ${placed({ left: share(where === 'after' ? end : b.left) })}>${said}</span></div>`
   }
 }
 customElements.define('om-timeline', Timeline)

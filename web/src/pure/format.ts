@@ -49,6 +49,11 @@ export function age(updated_at: string | null | undefined, now_ms: number, say: 
   return say('age.years', { n: (s / 86400 / 365).toFixed(1) })
 }
 
+/** "更新于 12 天前", or that nobody says when. */
+export function updated(updated_at: string | null | undefined, now_ms: number, say: Say): string {
+  return updated_at ? say('place.updated', { age: age(updated_at, now_ms, say) }) : say('place.updated_unknown')
+}
+
 const CLOCK = { timeZone: 'Asia/Shanghai', hour12: false } as const
 
 /** "10:32:05" in the city's zone. */

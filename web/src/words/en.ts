@@ -21,9 +21,9 @@ export const en: Words = {
   'link.no_answer': 'The server does not answer',
   'link.no_answer_remedy': 'Check network and service, then try again; nothing you typed is lost',
 
-  'status.roads': 'Roads {km} km · updated {age}',
+  'status.roads': 'Roads {km} km · {updated}',
   'status.no_roads': 'No roads loaded: times cannot be computed',
-  'status.data': '{n} places · updated {age}',
+  'status.data': '{n} places · {updated}',
 
   'search.label': 'Search',
   'search.hint': 'Search places, teams, risks, roads',
@@ -83,6 +83,7 @@ export const en: Words = {
   'place.position': 'Position',
   'place.source': 'Source',
   'place.updated': 'updated {age}',
+  'place.updated_unknown': 'age not given',
   'place.title_risk': 'Risk source',
   'place.title_resource': 'Resource',
   'place.people_unit': '',
@@ -117,7 +118,7 @@ export const en: Words = {
 
   'report.title': 'Report an incident',
   'report.type': 'Type',
-  'report.with_playbook': 'With playbook',
+  'report.common': 'Common',
   'report.where': 'Where',
   'report.name': 'In brief',
   'report.name_hint': 'e.g. tank leak at a plant',

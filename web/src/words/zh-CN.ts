@@ -19,9 +19,9 @@ export const zhCN = {
   'link.no_answer': '服务器没有应答',
   'link.no_answer_remedy': '检查网络与服务，稍后重试；已填内容不会丢失',
 
-  'status.roads': '路网 {km} km · 更新于 {age}',
+  'status.roads': '路网 {km} km · {updated}',
   'status.no_roads': '尚未载入路网，时间无法计算',
-  'status.data': '地点 {n} 处 · 更新于 {age}',
+  'status.data': '地点 {n} 处 · {updated}',
 
   'search.label': '搜索',
   'search.hint': '搜索地点、队伍、风险源、道路',
@@ -81,6 +81,7 @@ export const zhCN = {
   'place.position': '位置',
   'place.source': '来源',
   'place.updated': '更新于 {age}',
+  'place.updated_unknown': '更新时间不详',
   'place.title_risk': '风险源',
   'place.title_resource': '应急资源',
   'place.people_unit': ' 人',
@@ -95,7 +96,7 @@ export const zhCN = {
   'dataset.places': '地点',
   'dataset.roads': '道路',
 
-  'age.unknown': '（时间不详）',
+  'age.unknown': '时间不详',
   'age.now': '刚刚',
   'age.minutes': '{n} 分钟前',
   'age.hours': '{n} 小时前',
@@ -115,7 +116,7 @@ export const zhCN = {
 
   'report.title': '报告突发事件',
   'report.type': '事件类型',
-  'report.with_playbook': '有数字预案',
+  'report.common': '常见事件',
   'report.where': '位置',
   'report.name': '简述',
   'report.name_hint': '如：某厂储罐泄漏',
