@@ -70,9 +70,10 @@ class _Show(Sheet):
         where = incident["township"] or self.say("at_sea")
         kind = self.of(incident, "event_type")
         title = incident["title"] or kind
+        book = self.of(self.plan["playbook"], "name")
         self.line(
             f"{kind} · {title} · {where} ({incident['lon']:.5f}, {incident['lat']:.5f}) · "
-            f"{self.civil(incident['reported_at'])} · {day} · {self.of(self.plan['playbook'], 'name')}"
+            f"{self.civil(incident['reported_at'])} · {day} · {book}"
         )
         state = feasible["state"]
         ready, first = feasible["post_ready_s"], feasible["first_force_s"]

@@ -41,9 +41,10 @@ def choose_post(situation: Situation, playbook: Playbook) -> CommandPost:
             open_sites = [s for s, why in excluded if why.rule == rule]
             relaxed = rule if open_sites else None
             excluded = [(s, why) for s, why in excluded if why.rule != rule or not open_sites]
+    distance = {str(s.resource.id): s.distance_m for s in open_sites}
     ranked = sorted(
         (_post(site, situation, playbook, relaxed) for site in open_sites),
-        key=lambda p: _rank(p, playbook),
+        key=lambda p: _rank(p, distance[p.id], playbook),
     )
     primary = ranked[0] if ranked else None
     return CommandPost(
@@ -114,9 +115,12 @@ def _setup_s(squad: Resource, playbook: Playbook) -> int:
     return (rule.setup_s if rule else 0) or playbook.whole("post.setup_s")
 
 
-def _rank(post: Post, playbook: Playbook) -> tuple[int, int, int, str]:
+def _rank(post: Post, distance_m: int, playbook: Playbook) -> tuple[bool, bool, int, int, str]:
+    """In time first, then not too far off to command from, then by score, ready time and id."""
     late = post.ready_s is None or post.ready_s > playbook.whole("post.limit_s")
-    return (int(late), -post.score, post.ready_s if post.ready_s is not None else 10**9, post.id)
+    remote = distance_m > 2 * playbook.post.far_m
+    ready = 10**9 if post.ready_s is None else post.ready_s
+    return late, remote, -post.score, ready, post.id
 
 
 def _alternate(ranked: list[Post], situation: Situation) -> Post | None:

@@ -85,7 +85,7 @@ def _distance(s: _Site) -> _Found:
         return _Found(100, "distance_in", values)
     if m < near:
         return _Found(100 * m // near, "distance_near", values)
-    return _Found(max(0, 100 - 100 * (m - far) // (2 * far)), "distance_far", values)
+    return _Found(max(0, 100 - 100 * (m - far) // far), "distance_far", values)
 
 
 def _access(s: _Site) -> _Found:
