@@ -233,7 +233,7 @@ def _snap(
         column = int(np.floor((px - frame[0]) / frame[2]))
         row = int(np.floor((py - frame[1]) / frame[3]))
         ring = max(0, -column, column - columns + 1, -row, row - rows + 1)
-        best = limit
+        best = limit * limit  # square metres
         found = -1
         while True:
             # Whatever lies outside the block of rings seen so far is at least this far.
@@ -250,7 +250,7 @@ def _snap(
                 )
                 * sy,
             )
-            if seen >= 0 and border > best:
+            if seen >= 0 and border > 0 and border * border > best:
                 break
             if (
                 column - ring < -1
@@ -278,7 +278,7 @@ def _snap(
                         t = 0.0
                         if square > 0:
                             t = min(1.0, max(0.0, -(ax * dx + ay * dy) / square))
-                        far = np.hypot(ax + t * dx, ay + t * dy)
+                        far = (ax + t * dx) ** 2 + (ay + t * dy) ** 2
                         if far > best or (far == best and found >= 0 and edge >= found):
                             continue
                         best = far
@@ -291,7 +291,7 @@ def _snap(
                             place_out[index, 0] = 1.0
                         else:
                             place_out[index, 0] = here / total
-                        place_out[index, 1] = far
+                        place_out[index, 1] = np.sqrt(far)
                         place_out[index, 2] = ax * dy - ay * dx
                         place_out[index, 3] = lon[k] + t * (lon[k + 1] - lon[k])
                         place_out[index, 4] = lat[k] + t * (lat[k + 1] - lat[k])
