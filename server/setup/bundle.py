@@ -40,7 +40,7 @@ def write(site: Site, file: Path | None) -> dict[str, Any]:
     kind = re.sub(r"[^\w.]+", "", facts["system"])
     target = (file or Path(f"{name}-{kind}-{facts['processor']}.tar")).absolute()
     online = replace(site, bundle=None)
-    with locked(site), _staging(site) as staging:
+    with locked(site) as lock, _staging(site) as staging:
         packages = Packages(online)
         debs, wheels = staging / "debs", staging / "wheels"
         do_all(
@@ -51,6 +51,7 @@ def write(site: Site, file: Path | None) -> dict[str, Any]:
                 Step("pip", lambda run: _bring_pip(online, run, packages), ("index",)),
                 Step("wheels", lambda run: _collect_wheels(online, run, wheels), ("pip",)),
             ],
+            lock,
         )
         if web.key(site) is not None:
             shutil.copytree(web.dist(site).resolve(), staging / "dist")

@@ -25,10 +25,10 @@ def ensure(site: Site, parts: Set[str]) -> None:
     if not steps(site, parts):
         _note_ready(site)
         return
-    with locked(site):
+    with locked(site) as lock:
         if site.bundle and site.checkout.parent != site.home / archive.UNPACKED:
             archive.verify(site, site.checkout)
-        do_all(site, steps(site, parts))  # asked again: another set-up may have just done it
+        do_all(site, steps(site, parts), lock)  # asked again: another set-up may have just done it
         _note_ready(site)
         for waste in ("apt", "cache/uv", "cache/npm"):
             shutil.rmtree(site.home / waste, ignore_errors=True)

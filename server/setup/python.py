@@ -51,7 +51,7 @@ def make(site: Site, run: Runner) -> None:
         shutil.rmtree(folder, ignore_errors=True)
         uv = tool(site, TOOL) / "bin/uv"
         settings = uv_environment(site)
-        run([uv, "venv", "--quiet", "--python", sys.executable, folder], env=settings)
+        run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, folder], env=settings)
         run(_install(site, uv, folder), env=settings)
         _stamp(folder).write(dev=False)
     point(site.venv, folder)

@@ -13,7 +13,7 @@ import json
 import os
 import platform
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -57,8 +57,12 @@ def here() -> Site:
 
 
 @contextlib.contextmanager
-def locked(site: Site) -> Iterator[None]:
-    """One set-up at a time in one home; a second one waits, and says so."""
+def locked(site: Site) -> Iterator[int]:
+    """One set-up at a time in one home; a second one waits, and says so.
+
+    Gives the lock's file number. Programs that inherit it hold the lock too: after kill -9 of a
+    set-up the next one waits until what it had started has ended.
+    """
     try:
         site.home.mkdir(parents=True, exist_ok=True)
         file = (site.home / "setup.lock").open("w")
@@ -73,7 +77,7 @@ def locked(site: Site) -> Iterator[None]:
         except OSError:
             print(site.say("waiting"), file=sys.stderr, flush=True)
             fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+        yield file.fileno()
 
 
 def digest(paths: Iterable[Path], base: Path) -> str:
@@ -126,6 +130,3 @@ class Stamp:
         part = self.path.with_name(f"{self.path.name}.part")
         part.write_text(json.dumps(values))
         part.rename(self.path)
-
-
-Say = Callable[..., str]

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from geo.errors import OneMapError, SetupFailed
@@ -39,7 +39,7 @@ class Runner:
     site: Site
     name: str
     stop: threading.Event
-    running: dict[int, subprocess.Popen[bytes]] = field(default_factory=dict)
+    lock: int | None = None  # the file number of the home's lock, for programs to hold
 
     def __call__(
         self,
@@ -68,6 +68,7 @@ class Runner:
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                pass_fds=() if self.lock is None else (self.lock,),
             )
         while process.poll() is None:
             if self.stop.wait(0.02) and not finish:
@@ -87,7 +88,7 @@ class Runner:
         return folder / f"setup-{self.name}.log"
 
 
-def do_all(site: Site, steps: Sequence[Step]) -> None:
+def do_all(site: Site, steps: Sequence[Step], lock: int | None = None) -> None:
     """Do the steps, those that wait for nothing at once; raise the first failure there is."""
     if not steps:
         return
@@ -104,7 +105,7 @@ def do_all(site: Site, steps: Sequence[Step]) -> None:
                     raise Stopped
         started = time.monotonic()
         teller.begins(step.name)
-        runner = Runner(site, step.name, stop)
+        runner = Runner(site, step.name, stop, lock)
         runner.log().unlink(missing_ok=True)
         step.do(runner)
         done[step.name].set()
