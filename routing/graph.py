@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ import numpy.typing as npt
 
 from geo.errors import InvalidInput
 from routing.grid import Grid, build_grid, metres_along
-from routing.profiles import Profile, weights
+from routing.profiles import Profile, coded, weights
 from routing.table import Bools, Floats, Int32s, Ints, RoadTable
 
 Bytes = npt.NDArray[np.bytes_]
@@ -242,9 +243,8 @@ def _weights(network: Network, ms: Int32s, mate: Int32s) -> Weights:
     return Weights(own, fwd, rev, frozen(stretch, np.bool_))
 
 
-def _texts(table: RoadTable) -> tuple[tuple[str, ...], list[npt.NDArray[np.intp]]]:
+def _texts(table: RoadTable) -> tuple[tuple[str, ...], list[Int32s]]:
     """The distinct words of class, name and ref, and each edge's index into them."""
-    columns = [c.astype(str) for c in (table.road_class, table.name, table.ref)]
-    texts, code = np.unique(np.concatenate([*columns, [""]]), return_inverse=True)
+    texts, code = coded(chain(table.road_class, table.name, table.ref))
     edges = table.edges
-    return tuple(str(text) for text in texts), [code[i * edges : (i + 1) * edges] for i in range(3)]
+    return tuple(texts), [code[i * edges : (i + 1) * edges] for i in range(3)]

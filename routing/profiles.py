@@ -6,7 +6,7 @@ A weight is whole milliseconds for one edge; -1 says that the profile may not us
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
@@ -16,7 +16,7 @@ import numpy as np
 from geo.domain import Mark, Parameter
 from geo.errors import BadFile
 from geo.home import DATA
-from routing.table import Bools, Int32s, RoadTable
+from routing.table import Bools, Int32s, RoadTable, Words
 
 SPEEDS = DATA / "speeds"
 WALKING_CLASSES = frozenset(
@@ -84,10 +84,9 @@ def weights(table: RoadTable, profile: Profile) -> Int32s:
     the profile obeys it and it is lower. Times beyond 2**31 - 1 ms, and lengths that are not
     numbers, make an edge unusable.
     """
-    classes, code = np.unique(table.road_class.astype(str), return_inverse=True)
-    by_class = np.array([_kph(profile, name) for name in classes] or [np.nan])
-    kph = by_class[code] if len(code) else np.empty(0)
-    opened = np.isin(table.emergency.astype(str), _EMERGENCY_YES)
+    classes, code = coded(table.road_class)
+    kph = np.array([_kph(profile, name) for name in classes], dtype=np.float64)[code]
+    opened = _among(table.emergency, _EMERGENCY_YES)
     if profile.emergency and profile.emergency_only_kph is not None:
         kph = np.where(np.isnan(kph) & opened, profile.emergency_only_kph, kph)
     if profile.obeys_speed_limit:
@@ -99,6 +98,18 @@ def weights(table: RoadTable, profile: Profile) -> Int32s:
     return np.where(usable, ms, -1).astype(np.int32)
 
 
+def coded(words: Iterable[str]) -> tuple[list[str], Int32s]:
+    """The distinct words in the order they come, and each word's place among them."""
+    places: dict[str, int] = {}
+    code = [places.setdefault(word, len(places)) for word in words]
+    return list(places), np.array(code, dtype=np.int32)
+
+
+def _among(words: Words, wanted: Collection[str]) -> Bools:
+    names, code = coded(words)
+    return np.array([name in wanted for name in names], dtype=np.bool_)[code]
+
+
 def _kph(profile: Profile, road_class: str) -> float:
     speed = profile.speeds.get(road_class)
     return np.nan if speed is None else speed.value
@@ -106,11 +117,11 @@ def _kph(profile: Profile, road_class: str) -> float:
 
 def _allowed(table: RoadTable, profile: Profile, opened: Bools) -> Bools:
     """Edges whose signs let the profile pass."""
-    refused = np.isin(table.access.astype(str), sorted(profile.refused_access))
+    refused = _among(table.access, profile.refused_access)
     if profile.mode == "walk":
-        refused &= np.isin(table.road_class.astype(str), sorted(WALKING_CLASSES))
+        refused &= _among(table.road_class, WALKING_CLASSES)
     if profile.emergency:
-        refused = (refused & ~opened) | (table.emergency.astype(str) == "no")
+        refused = (refused & ~opened) | _among(table.emergency, ("no",))
     for key, column in (
         ("height_m", table.max_height_m),
         ("weight_t", table.max_weight_t),
