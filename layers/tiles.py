@@ -34,13 +34,11 @@ area AS MATERIALIZED (
              THEN ST_Simplify(a.geom_3857, :tolerance, true) ELSE a.geom_3857 END,
         here.tile, :extent, :buffer) AS geom
     FROM base_area a, here
-    WHERE a.geom_3857 && here.wide AND (
-        (a.kind IN ('landuse', 'beach') AND :landuse
-         AND {side} >= :landuse_m)
-        OR (a.kind = 'water' AND :water AND ST_Dimension(a.geom_3857) = 2 AND {side} >= :water_m)
-        OR (a.kind = 'water' AND a.subkind = ANY(:lines) AND ST_Dimension(a.geom_3857) = 1)
-        OR (a.kind = 'building' AND :building AND {side} >= :building_m)
-    )
+    WHERE a.geom_3857 && here.wide AND a.kind = ANY(:kinds) AND CASE
+        WHEN a.kind = 'water' AND ST_Dimension(a.geom_3857) = 1 THEN a.subkind = ANY(:lines)
+        ELSE {side} >= CASE a.kind WHEN 'building' THEN :building_m
+                                   WHEN 'water' THEN :water_m ELSE :landuse_m END
+    END
 ),
 label AS (
     SELECT coalesce(nullif(e.name, ''), e.ref) AS name, nullif(e.ref, '') AS ref, e.class,
@@ -128,7 +126,11 @@ def tile(session: Session, z: int, x: int, y: int) -> bytes:
     found = session.scalar(
         text(statement),
         {
-            "z": z, "x": x, "y": y, "extent": EXTENT, "buffer": _BUFFER,
+            "z": z,
+            "x": x,
+            "y": y,
+            "extent": EXTENT,
+            "buffer": _BUFFER,
             "margin": _BUFFER / EXTENT,
             "tolerance": pixel_m / 3,
             "label_m": 40 * pixel_m,
@@ -136,7 +138,7 @@ def tile(session: Session, z: int, x: int, y: int) -> bytes:
             "lines": [key for key in ("river", "canal", "stream", "ditch") if z >= rules.area[key]],
             "border": z >= rules.border,
             "district_label": z >= rules.district_label,
-            **{kind: z >= rules.area[kind] for kind in rules.pixels},
+            "kinds": [kind for kind, first in rules.area.items() if z >= first],
             **{f"{kind}_m": rules.pixels[kind] * pixel_m for kind in rules.pixels},
             **({} if roads is None else {"roads": roads}),
             **({} if labels is None else {"labels": labels}),
