@@ -35,5 +35,9 @@ def _compile(plain: Callable[P, T]) -> Callable[P, T]:
         import numba
     except ImportError:
         return plain
-    compiled: Callable[P, T] = numba.njit(nogil=True, cache=True)(plain)
+    compiled: Callable[P, T]
+    try:
+        compiled = numba.njit(nogil=True, cache=True)(plain)
+    except RuntimeError:  # nowhere to keep the code: compile it for this process alone
+        compiled = numba.njit(nogil=True)(plain)
     return compiled

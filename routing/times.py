@@ -106,7 +106,7 @@ def times(
     here, there = snap(graph, profile, origins), snap(graph, profile, places)
     ms = graph.weights[profile].ms.copy()
     ms[closed] = -1
-    limit_ms = None if limit_s is None else int(limit_s * 1000)
+    limit_ms = None if limit_s is None else int(limit_s * 1000 + 1e-6)
     count = len(there.edge)
     best = np.full(count, UNREACHED, dtype=np.int64)
     metres = np.full(count, np.nan)
