@@ -146,8 +146,14 @@ def measure_posts(
     reach: Reach,
     ground: Ground,
     closures: Sequence[Closure],
+    cordon: GeoJson | None,
 ) -> tuple[tuple[Resource, ...], tuple[PostCandidate, ...]]:
-    """Support squads, and the candidate sites with every squad's time to them."""
+    """Support squads, and the candidate sites with every squad's time to them.
+
+    Squads drive round the cordon (one that is based inside it may drive out), and a way out of a
+    post does not lead through it.
+    """
+    around = reach.avoiding(cordon)
     squads = _squads(found, playbook, ground)
     near = ground.reach_m() + playbook.whole("post.search_m")
     sites = [
@@ -163,7 +169,8 @@ def measure_posts(
     times: dict[str, list[SquadTime]] = {str(s.id): [] for s in sites}
     for squad in squads:
         profile = playbook.categories[squad.category].profile
-        ways, tree = reach.away(squad.at, [s.at for s in sites], profile)
+        own = reach if ground.zone_of(squad.at) else around
+        ways, tree = own.away(squad.at, [s.at for s in sites], profile)
         for i, (site, way) in enumerate(zip(sites, ways, strict=True)):
             times[str(site.id)].append(
                 SquadTime(str(squad.id), way.road_s, way.distance_m, way.why)
@@ -186,7 +193,7 @@ def measure_posts(
                 margin_m=ground.margin_m(site.at),
                 closure=None if shut is None else shut.name or shut.cause or str(shut.id),
                 squads=tuple(times[str(site.id)]),
-                ways_out=reach.ways_out(site.at, "truck", _WAYS_M) if judged else None,
+                ways_out=around.ways_out(site.at, "truck", _WAYS_M) if judged else None,
                 helicopter_m=_nearest_m(site, pads, ground),
             )
         )

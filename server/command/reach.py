@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import numpy as np
 
-from geo.domain import Closure, LonLat, Resource, ResourceEta, Why
+from geo.domain import Closure, GeoJson, LonLat, Resource, ResourceEta, Why
 from geo.hazards.shapes import metres_per_degree
 from geo.situation import MeasuredRoute, RouteKind
 from server.command.ground import Ground
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from routing.roads import Roads
     from routing.times import Times
 
+_CORDON = UUID(int=0)
 _NEAREST = 500  # junctions tried for an access point
 
 
@@ -39,6 +41,15 @@ class Reach:
         self._closures = tuple(closures)
         self._now = now
         self._drawn: dict[str, tuple[Times, int]] = {}  # route key -> where to draw it from
+
+    def avoiding(self, area: GeoJson | None) -> Reach:
+        """The same roads with an area closed beside the closures; its routes are kept here too."""
+        if area is None:
+            return self
+        shut = Closure(id=_CORDON, geometry=area)
+        other = Reach(self._roads, (*self._closures, shut), self._now)
+        other._drawn = self._drawn
+        return other
 
     def access(self, at: LonLat, limit_m: int) -> tuple[LonLat | None, int]:
         """Where fire tenders come nearest to a point, and how far off that is.

@@ -71,7 +71,7 @@ def gather(
     found = queries.resources(session, categories=_categories(playbook))
     crossings = _crossings(roads, cordon)
     forces, counted = measure_forces(found, access, playbook, reach, ground)
-    squads, posts = measure_posts(found, playbook, reach, ground, in_force)
+    squads, posts = measure_posts(found, playbook, reach, ground, in_force, cordon)
     shelters = measure_shelters(found, access, playbook, reach, ground, moved, daytime)
     event = catalog().event_types[incident.event_type]
     area = queries.area(session)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from geo.plan_action import Force
 from geo.plan_command import CommandPost, Fail, Feasible, FeasibleState, Task
+from server.command.plan.forces import SUPPORT
 from server.command.plan.playbook import Playbook
 
 
@@ -15,7 +16,8 @@ def judge(
     limit = playbook.whole("post.limit_s")
     notice = playbook.whole("dispatch.notice_s")
     ready = post.primary.ready_s if post.primary else None
-    etas = [notice + a.eta_s for f in forces if f.critical for a in f.assigned]
+    acting = [f for f in forces if f.critical and f.capability != SUPPORT]
+    etas = [notice + a.eta_s for f in acting for a in f.assigned]
     first = min(etas, default=None)
     grave: list[Fail] = []
     if post.primary is None:
@@ -28,7 +30,7 @@ def judge(
         grave.append(_fail(playbook, "first_force", None))
     elif first > limit:
         grave.append(_fail(playbook, "first_force", first - limit))
-    short = [f for f in forces if f.critical and f.short > 0]
+    short = [f for f in acting if f.short > 0]
     told = {f.step for f in grave}
     lesser = [_short(playbook, f) for f in short]
     lesser += [_late(playbook, t) for t in _own_faults(playbook, tasks, forces, told)]

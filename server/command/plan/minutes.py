@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from geo.plan_action import Evacuation, Force, Hospital
 from geo.plan_command import CommandPost, Task
+from server.command.plan.forces import SUPPORT
 from server.command.plan.playbook import Playbook, TaskRule
 
 Measures = Mapping[str, int | None]
@@ -32,7 +33,7 @@ def measured_durations(
 ) -> dict[str, int | None]:
     """Seconds of each measured duration; None where it cannot be known or done."""
     squad = post.primary.squad if post.primary else None
-    critical = [f for f in forces if f.critical]
+    critical = [f for f in forces if f.critical and f.capability != SUPPORT]
     etas = [a.eta_s for f in critical for a in f.assigned]
     whole = bool(critical) and all(f.short == 0 for f in critical)
     out: dict[str, int | None] = {
