@@ -171,11 +171,17 @@ class _Reader:
         found = self._rules.thin_water(tags)
         if not found or (way.is_closed() and tags.get("area") == "yes"):
             return
-        try:
-            wkb = bytes.fromhex(self._wkb.create_linestring(way))
-        except (RuntimeError, osmium.InvalidLocationError):  # it runs past the extract
+        runs: list[list[tuple[float, float]]] = [[]]
+        for node in way.nodes:  # one that runs past the extract is cut there
+            if node.location.valid():
+                runs[-1].append((node.lon, node.lat))
+            elif runs[-1]:
+                runs.append([])
+        known = [run for run in runs if len(run) > 1]
+        if not known:
             self._broken += 1
             return
+        wkb = shapely.to_wkb(shapely.MultiLineString(known), byte_order=1)
         self._areas[f"way/{way.id}"] = BaseArea(f"way/{way.id}", *found, _name(tags), wkb)
 
     def _area(self, area: Any) -> None:
