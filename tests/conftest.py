@@ -7,6 +7,7 @@ import hashlib
 import itertools
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -47,10 +48,8 @@ def template(cluster: Cluster) -> str:
 @pytest.fixture
 def database_url(cluster: Cluster, template: str) -> Iterator[str]:
     """The app's address of a fresh database with schema and catalogue; dropped afterwards."""
-    name = f"test_{os.getpid()}_{next(_numbers)}"
-    cluster.create_database(name, template=template)
-    yield cluster.url(name)
-    cluster.drop_database(name)
+    with fresh_database(cluster, template) as url:
+        yield url
 
 
 @pytest.fixture
@@ -61,10 +60,19 @@ def engine(database_url: str) -> Iterator[Engine]:
     made.dispose()
 
 
+@pytest.fixture(scope="module")
+def module_engine(cluster: Cluster, template: str) -> Iterator[Engine]:
+    """An engine on a database that the tests of one file share: they leave nothing in it."""
+    with fresh_database(cluster, template) as url:
+        made = db.engine(url)
+        yield made
+        made.dispose()
+
+
 @pytest.fixture
-def session(engine: Engine) -> Iterator[Session]:
-    """One transaction on the fresh database, undone afterwards."""
-    with Session(engine, expire_on_commit=False) as opened:
+def session(module_engine: Engine) -> Iterator[Session]:
+    """One transaction on an empty database, undone afterwards."""
+    with Session(module_engine, expire_on_commit=False) as opened:
         yield opened
         opened.rollback()
 
@@ -77,6 +85,17 @@ def test_data() -> Path:
     if not folder.is_dir():
         pytest.skip("no real test cities: set ONEMAP_TEST_DATA to their folder")
     return folder
+
+
+@contextmanager
+def fresh_database(cluster: Cluster, template: str) -> Iterator[str]:
+    """The app's address of a copy of the template, dropped afterwards."""
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    cluster.create_database(name, template=template)
+    try:
+        yield cluster.url(name)
+    finally:
+        cluster.drop_database(name)
 
 
 def _schema_digest() -> str:

@@ -155,26 +155,28 @@ def load_rows(engine: Engine, folder: Path, *rows: Mapping[str, Any]) -> None:
     ],
 )
 def test_a_bad_row_is_refused_with_file_row_column_value_and_remedy(
-    engine: Engine, tmp_path: Path, change: dict[str, Any], column: str, rule: str
+    module_engine: Engine, tmp_path: Path, change: dict[str, Any], column: str, rule: str
 ) -> None:
+    with db.session(module_engine) as session:
+        session.execute(text("DELETE FROM intake_run"))
     with pytest.raises(BadRow) as caught:
-        load_rows(engine, tmp_path, TEAM, TEAM | {"key": "bad"} | change)
+        load_rows(module_engine, tmp_path, TEAM, TEAM | {"key": "bad"} | change)
     values = caught.value.values
     found = (values["file"], values["row"], values["column"], values["rule"])
     assert found == ("places.csv", 3, column, rule)
     assert caught.value.remedy
     assert isinstance(caught.value, UnknownCategory) == (rule == "no_category")
-    assert sum(counts(engine).values()) == 0
-    with engine.connect() as connection:  # the refusal is kept for the clerk
+    assert sum(counts(module_engine).values()) == 0
+    with module_engine.connect() as connection:  # the refusal is kept for the clerk
         run = connection.execute(text("SELECT kind, refused, report FROM intake_run")).one()
     assert (run.kind, run.refused) == ("places", 1)
     assert run.report["faults"][0]["message_zh"].startswith("places.csv 第 3 行")
 
 
-def test_faults_are_collected_up_to_twenty(engine: Engine, tmp_path: Path) -> None:
+def test_faults_are_collected_up_to_twenty(module_engine: Engine, tmp_path: Path) -> None:
     rows = [TEAM | {"key": f"k{n}", "members": "x", "lat": "y"} for n in range(3)]
     with pytest.raises(BadRow) as caught:
-        load_rows(engine, tmp_path, *rows, TEAM | {"key": "k1"})
+        load_rows(module_engine, tmp_path, *rows, TEAM | {"key": "k1"})
     faults = caught.value.values["faults"]
     assert [(f["row"], f["column"]) for f in faults] == [
         *[(row, column) for row in (2, 3, 4) for column in ("lat", "members")],
@@ -183,18 +185,18 @@ def test_faults_are_collected_up_to_twenty(engine: Engine, tmp_path: Path) -> No
     assert "6 more faults" in str(caught.value)
     many = [TEAM | {"key": f"k{n}", "members": "x"} for n in range(50)]
     with pytest.raises(BadRow) as caught:
-        load_rows(engine, tmp_path, *many)
+        load_rows(module_engine, tmp_path, *many)
     assert len(caught.value.values["faults"]) == 20
 
 
 @pytest.mark.parametrize("loader", ["places", "people"])
 def test_the_same_key_twice_is_refused_across_files_too(
-    engine: Engine, tmp_path: Path, loader: str
+    module_engine: Engine, tmp_path: Path, loader: str
 ) -> None:
     row, load = (TEAM, load_places) if loader == "places" else (CELL, load_people)
     paths = [write_csv(tmp_path / name, [row]) for name in ("a.csv", "b.csv")]
     with pytest.raises(BadRow) as caught:
-        load(engine, paths, **HANDED_IN)
+        load(module_engine, paths, **HANDED_IN)
     assert caught.value.values["rule"] == "double_key"
     assert (caught.value.values["other"], caught.value.values["before"]) == ("a.csv", 2)
 
@@ -211,14 +213,14 @@ def test_the_same_key_twice_is_refused_across_files_too(
     ],
 )
 def test_a_bad_population_cell_is_refused(
-    engine: Engine, tmp_path: Path, change: dict[str, Any], column: str, rule: str
+    module_engine: Engine, tmp_path: Path, change: dict[str, Any], column: str, rule: str
 ) -> None:
     path = write_csv(tmp_path / "people.csv", [CELL, CELL | {"key": "d"} | change])
     with pytest.raises(BadRow) as caught:
-        load_people(engine, [path], **HANDED_IN)
+        load_people(module_engine, [path], **HANDED_IN)
     assert (caught.value.values["row"], caught.value.values["column"]) == (3, column)
     assert caught.value.values["rule"] == rule
-    assert sum(counts(engine).values()) == 0
+    assert sum(counts(module_engine).values()) == 0
 
 
 HEAD = b"key,category,name,lon,lat\n"
@@ -248,21 +250,26 @@ HEAD = b"key,category,name,lon,lat\n"
     ],
 )
 def test_a_file_that_is_none_is_refused(
-    engine: Engine, tmp_path: Path, name: str, content: bytes, error: type[Exception], words: str
+    module_engine: Engine,
+    tmp_path: Path,
+    name: str,
+    content: bytes,
+    error: type[Exception],
+    words: str,
 ) -> None:
     path = tmp_path / name
     path.write_bytes(content)
     with pytest.raises(error) as caught:
-        load_places(engine, [path], **HANDED_IN)
+        load_places(module_engine, [path], **HANDED_IN)
     assert isinstance(caught.value, BadFile | BadRow)
     assert caught.value.values["words"].endswith(words)
     assert say(f"{caught.value.values['words']}.message") != caught.value.values["words"]
-    assert sum(counts(engine).values()) == 0
+    assert sum(counts(module_engine).values()) == 0
 
 
-def test_a_missing_file_is_refused(engine: Engine, tmp_path: Path) -> None:
+def test_a_missing_file_is_refused(module_engine: Engine, tmp_path: Path) -> None:
     with pytest.raises(BadFile, match=r"nowhere\.csv"):
-        load_places(engine, [tmp_path / "nowhere.csv"], **HANDED_IN)
+        load_places(module_engine, [tmp_path / "nowhere.csv"], **HANDED_IN)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
@@ -342,7 +349,7 @@ def test_a_file_without_crs_is_refused_unless_one_is_given(engine: Engine, tmp_p
         load_places(engine, [metres], **HANDED_IN)
 
 
-def test_district_polygons_that_are_none_are_refused(engine: Engine, tmp_path: Path) -> None:
+def test_district_polygons_that_are_none_are_refused(module_engine: Engine, tmp_path: Path) -> None:
     bow = {"type": "Polygon", "coordinates": [[[1, 1], [2, 2], [2, 1], [1, 2], [1, 1]]]}
     names: dict[str, Any] = {"name": "镇", "kind": "town"}
     features = [
@@ -352,13 +359,15 @@ def test_district_polygons_that_are_none_are_refused(engine: Engine, tmp_path: P
         ({"key": "d"} | names, None),
     ]
     with pytest.raises(BadRow) as caught:
-        load_districts(engine, [write_geojson(tmp_path / "d.geojson", features)], **HANDED_IN)
+        load_districts(
+            module_engine, [write_geojson(tmp_path / "d.geojson", features)], **HANDED_IN
+        )
     assert [(f["row"], f["rule"]) for f in caught.value.values["faults"]] == [
         (2, "shape_invalid"),
         (3, "not_area"),
         (4, "no_shape"),
     ]
-    assert sum(counts(engine).values()) == 0
+    assert sum(counts(module_engine).values()) == 0
 
 
 @pytest.mark.parametrize("first", [True, False])
@@ -372,9 +381,9 @@ def test_synthetic_and_real_never_meet(engine: Engine, tmp_path: Path, first: bo
 
 
 @pytest.mark.parametrize("source", ["", "  ", "a\nb", "x" * 201])
-def test_a_source_needs_a_name(engine: Engine, tmp_path: Path, source: str) -> None:
+def test_a_source_needs_a_name(module_engine: Engine, tmp_path: Path, source: str) -> None:
     with pytest.raises(InvalidInput):
-        load_places(engine, [places_csv(tmp_path)], source=source, synthetic=True, now=NOW)
+        load_places(module_engine, [places_csv(tmp_path)], source=source, synthetic=True, now=NOW)
 
 
 LOADER = """

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -13,25 +13,35 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from geo import db, queries
+from geo.cluster import Cluster
 from geo.domain import Closure
 from geo.errors import InvalidInput, NotFound
 from server import store
+from tests.conftest import fresh_database
 from tests.town import NOW, box, key, load_town
 
 EVERYTHING = box(122.0, 27.0, 124.0, 29.0)
 NOWHERE = box(100.0, 10.0, 101.0, 11.0)
 
 
-@pytest.fixture
-def town(engine: Engine, tmp_path: Path) -> Engine:
-    load_town(engine, tmp_path)
-    return engine
+@pytest.fixture(scope="module")
+def town(
+    cluster: Cluster, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    """The town, in a database that the tests of this file share; ``session`` has an empty one."""
+    with fresh_database(cluster, template) as url:
+        made = db.engine(url)
+        load_town(made, tmp_path_factory.mktemp("town"))
+        yield made
+        made.dispose()
 
 
 @pytest.fixture
-def asked(town: Engine) -> Any:
-    with db.session(town) as opened:
+def asked(town: Engine) -> Iterator[Session]:
+    """A transaction in the town, undone afterwards."""
+    with Session(town) as opened:
         yield opened
+        opened.rollback()
 
 
 @pytest.mark.parametrize(
@@ -48,12 +58,11 @@ def test_risks_within_a_zone(asked: Session, zone: dict[str, Any], names: set[st
     assert {risk.name for risk in queries.risks_within(asked, zone)} == names
 
 
-def test_a_risk_source_is_in_the_zone_that_its_shape_touches(town: Engine) -> None:
-    with db.session(town) as session:
-        session.execute(
-            text("UPDATE risk_source SET shape = ST_Buffer(geom, 0.005) WHERE source_key = 'plant'")
-        )
-        found = queries.risks_within(session, box(123.013, 27.999, 123.014, 28.001))
+def test_a_risk_source_is_in_the_zone_that_its_shape_touches(asked: Session) -> None:
+    asked.execute(
+        text("UPDATE risk_source SET shape = ST_Buffer(geom, 0.005) WHERE source_key = 'plant'")
+    )
+    found = queries.risks_within(asked, box(123.013, 27.999, 123.014, 28.001))
     assert [risk.id for risk in found] == [key("plant")]
 
 
@@ -112,6 +121,26 @@ def test_stock_lies_where_it_is_kept(asked: Session) -> None:
     )
     assert water.attributes == {"place_id": str(key("depot")), "expires_on": "2027-01-31"}
     assert queries.stocks(asked, categories=["S102"]) == ()
+
+
+def test_one_place_in_full(asked: Session) -> None:
+    plant, hall, water = (queries.place(asked, key(k)) for k in ("plant", "hall", "water"))
+    assert (plant.kind, plant.people, plant.capacity, plant.township) == (
+        "risk",
+        40,
+        None,
+        "东港镇",
+    )
+    assert (hall.kind, hall.people, hall.capacity, hall.township) == (
+        "shelter",
+        None,
+        200,
+        "河西乡",
+    )
+    assert (water.kind, water.quantity, water.unit, water.lon) == ("stock", 1200, "瓶", 123.03)
+    assert (hall.category_zh, hall.synthetic) == ("乡镇街道避灾安置场所", True)
+    with pytest.raises(NotFound):
+        queries.place(asked, uuid4())
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,19 @@ def test_a_time_that_the_server_filled_in_is_no_other_body(session: Session) -> 
     again = report(reported_at=NOW + SECOND)
     store.record_incident(session, command, first, actor="a", now=NOW)
     answer = store.record_incident(session, command, again, actor="a", now=NOW + SECOND)
-    assert answer.reported_at == NOW
+    assert answer == first
+
+
+def test_a_time_that_happens_to_be_the_servers_is_still_the_same_body(session: Session) -> None:
+    command, incident = uuid4(), report(reported_at=NOW)
+    for later in (0, 1, 2):
+        answer = store.record_incident(
+            session, command, incident, actor="a", now=NOW + later * SECOND
+        )
+        assert answer == incident
+    other = replace(incident, reported_at=NOW - SECOND)
+    with pytest.raises(Conflict):
+        store.record_incident(session, command, other, actor="a", now=NOW + 5 * SECOND)
 
 
 @pytest.mark.parametrize("changes", [{"title": "另一起"}, {"at": (123.1, 28.0)}, {"trapped": 1}])

@@ -17,13 +17,14 @@ from geo.queries.people import (
     people_within,
     population_cells,
 )
-from geo.queries.place import place
+from geo.queries.place import Place, place
 from geo.queries.places import category_counts, resources, risks_near, risks_within, stocks
 from geo.queries.search import Hit, search
 
 __all__ = [
     "Dataset",
     "Hit",
+    "Place",
     "StoredPlan",
     "area",
     "category_counts",
