@@ -17,7 +17,7 @@ from geo.domain import Closure, PopulationCell, Resource, Unknown
 from routing.roads import Roads
 from routing.table import Bools, Ints
 
-_NO_ROOM = ("full", "disabled", "closed")
+_OPEN = ("ready", "open")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +65,10 @@ def coverage(
 ) -> Coverage:
     """Share of people within ``minutes`` of a shelter with room; road time alone, no turnout.
 
-    A shelter has room when its state allows and its capacity exceeds its occupants. One whose
-    capacity is not known is left out and listed; unknown occupants count as none, and are listed.
+    A shelter has room when it is ready or open and its capacity exceeds its occupants. One whose
+    state, capacity or occupants are not known is left out, and listed among the unknowns.
     """
-    known = [one for one in shelters if one.capacity is not None]
-    open_ones = [one for one in known if _has_room(one)]
+    open_ones = [one for one in shelters if _has_room(one)]
     people = np.array([getattr(cell, by) for cell in cells], dtype=np.int64)
     at = [cell.at for cell in cells]
     goals = [one.at for one in open_ones]
@@ -83,7 +82,7 @@ def coverage(
             no_road = np.array([why == "no_road_data" for why in found.why], dtype=np.bool_)
     names = [cell.district for cell in cells]
     total, districts = share(names, people, near[foot], near[vehicle])
-    unknowns = _unknowns(shelters, open_ones, cells, no_road, people)
+    unknowns = _unknowns(shelters, cells, no_road, people)
     return Coverage(minutes, by, len(open_ones), districts, total, unknowns)
 
 
@@ -103,27 +102,26 @@ def _covered(name: str | None, people: Ints, foot: Bools, vehicle: Bools) -> Cov
     return Covered(name, int(people.sum()), int(people[foot].sum()), int(people[vehicle].sum()))
 
 
-def _has_room(shelter: Resource) -> bool:
-    if shelter.status in _NO_ROOM:
+def _has_room(shelter: Resource) -> bool | None:
+    """None where it cannot be known."""
+    if shelter.status is not None and shelter.status not in _OPEN:
         return False
-    return (shelter.capacity or 0) > (shelter.occupied or 0)
+    if shelter.status is None or shelter.capacity is None or shelter.occupied is None:
+        return None
+    return shelter.capacity > shelter.occupied
 
 
 def _unknowns(
     shelters: Sequence[Resource],
-    open_ones: Sequence[Resource],
     cells: Sequence[PopulationCell],
     no_road: Bools,
     people: Ints,
 ) -> tuple[Unknown, ...]:
     """What the figures rest on without being known. ``detail`` is a count, for the words."""
     out = []
-    without = [str(one.id) for one in shelters if one.capacity is None]
+    without = [str(one.id) for one in shelters if _has_room(one) is None]
     if without:
         out.append(Unknown("shelter_capacity", str(len(without)), tuple(without)))
-    guessed = [str(one.id) for one in open_ones if one.occupied is None]
-    if guessed:
-        out.append(Unknown("shelter_occupied", str(len(guessed)), tuple(guessed)))
     if no_road.any():
         subjects = tuple(cells[index].id for index in np.flatnonzero(no_road).tolist())
         out.append(Unknown("cells_without_roads", str(int(people[no_road].sum())), subjects))

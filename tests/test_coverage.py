@@ -62,12 +62,15 @@ def test_more_time_covers_more_people(seconds: float, foot: int, vehicle: int) -
         ({}, 300, []),
         ({"occupied": 100}, 0, []),
         ({"occupied": 99}, 300, []),
-        ({"occupied": None}, 300, ["shelter_occupied"]),
+        ({"occupied": None}, 0, ["shelter_capacity"]),
         ({"capacity": None}, 0, ["shelter_capacity"]),
         ({"capacity": 0}, 0, []),
         ({"status": "full"}, 0, []),
         ({"status": "disabled"}, 0, []),
-        ({"status": None}, 300, []),
+        ({"status": "closed"}, 0, []),
+        ({"status": "closed", "capacity": None}, 0, []),
+        ({"status": "open"}, 300, []),
+        ({"status": None}, 0, ["shelter_capacity"]),
     ],
 )
 def test_only_shelters_with_room_count(
