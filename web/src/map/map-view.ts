@@ -68,7 +68,7 @@ export class MapView {
 
   private async addBase(): Promise<void> {
     const { base } = await api.layers()
-    this.base = new BaseLayer(base, store.state.style, () => this.places.boxes())
+    this.base = new BaseLayer(base, store.state.style, () => [...this.places.boxes(), ...(this.planLayer?.boxes() ?? [])])
     this.map.addLayer(this.base)
   }
 
@@ -105,9 +105,11 @@ export class MapView {
     this.map.fitBounds(box([w, s, e, n]), { animate: false, ...this.free() })
   }
 
+  /** The plan steps aside while reach is looked at: two pictures at once are none. */
   private followPlan(now: State, before: State): void {
-    if (now.plan !== before.plan || now.lang !== before.lang) {
-      if (!now.plan) {
+    const reach = now.panel?.view === 'reach'
+    if (now.plan !== before.plan || now.lang !== before.lang || reach !== (before.panel?.view === 'reach')) {
+      if (!now.plan || reach) {
         if (this.planLayer) this.map.removeLayer(this.planLayer)
         this.planLayer = null
       } else if (this.planLayer) this.planLayer.show(now.plan, store.say, now.lang)
@@ -115,11 +117,13 @@ export class MapView {
         this.planLayer = new PlanLayer(now.plan, store.say, now.lang)
         this.map.addLayer(this.planLayer)
       }
-      this.places.fade(now.plan !== null)
+      this.places.fade(now.plan !== null && !reach)
+      this.base?.relabel()
       if (now.plan && now.plan.incident.id !== before.plan?.incident.id) this.fitPlan(now.plan)
     }
     this.planLayer?.highlight(now.bright)
-    if (now.hidden !== before.hidden || now.plan !== before.plan) this.planLayer?.hide(now.hidden)
+    if (now.hidden !== before.hidden) this.base?.relabel()
+    this.planLayer?.hide(now.hidden)
   }
 
   private fitPlan(plan: Plan): void {
@@ -140,10 +144,10 @@ export class MapView {
   /** The part of the map no panel covers. */
   private free(): L.FitBoundsOptions {
     const rem = parseFloat(getComputedStyle(document.documentElement).fontSize)
-    const { panel, plan } = store.state
+    const { panel } = store.state
     const wide = window.innerWidth > 44 * rem
     const right = wide && panel ? 33 * rem : rem
-    const bottom = wide && plan && window.innerWidth >= 1600 ? 20.5 * rem : 4 * rem
+    const bottom = wide && panel?.view === 'plan' && window.innerWidth >= 1600 ? 20.5 * rem : 4 * rem
     return { paddingTopLeft: [6.5 * rem, 5.5 * rem], paddingBottomRight: [right, wide ? bottom : window.innerHeight * 0.5] }
   }
 

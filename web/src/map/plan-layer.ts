@@ -18,6 +18,7 @@ export class PlanLayer extends CanvasLayer {
   private hidden: ReadonlySet<RouteKind> = new Set()
   private bright: string | null = null
   private drawn: { id: string; xy: number[] }[] = []
+  private covered: [number, number, number, number][] = []
 
   constructor(private plan: Plan, private say: Say, private lang: Lang) {
     super('plan')
@@ -36,8 +37,14 @@ export class PlanLayer extends CanvasLayer {
   }
 
   hide(kinds: ReadonlySet<RouteKind>): void {
+    if (this.hidden === kinds) return
     this.hidden = kinds
     this.redraw()
+  }
+
+  /** What its symbols and plates cover on a canvas like its own: names keep off them. */
+  boxes(): [number, number, number, number][] {
+    return this.covered
   }
 
   /** The route within a finger of a point of the container. */
@@ -58,6 +65,7 @@ export class PlanLayer extends CanvasLayer {
     const { plan } = this
     this.zones(c, xy)
     this.drawn = []
+    this.covered = []
     const order = Object.keys(ROUTES)
     const shown = plan.routes.filter((r) => !this.hidden.has(r.kind) || r.id === this.bright).sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
     for (const r of shown) if (r.id !== this.bright) this.route(c, r, xy, false)
@@ -123,7 +131,7 @@ export class PlanLayer extends CanvasLayer {
     const all = this.cast().filter((a) => !this.hidden.has(a.show) || a.show === 'post')
     const at = all.map((a) => xy(a.lon, a.lat))
     const incident = xy(this.plan.incident.lon, this.plan.incident.lat)
-    for (const p of [...at, incident]) taken.mark(p.x - size / 2, p.y - size / 2, p.x + size / 2, p.y + size / 2)
+    for (const p of [...at, incident]) this.cover(taken, p.x - size / 2, p.y - size / 2, p.x + size / 2, p.y + size / 2)
     all.forEach((a, i) => {
       c.globalAlpha = this.bright && a.route !== this.bright ? 0.5 : 1
       const d = size * 1.25 * (a.show === 'post' ? 1.25 : 1)
@@ -142,10 +150,16 @@ export class PlanLayer extends CanvasLayer {
     const w = c.measureText(actor.text).width * 1.04 + text
     const gap = size * 0.72
     for (const x of [p.x + gap, p.x - gap - w]) {
-      if (!taken.take(x, p.y - text * 0.9, x + w, p.y + text * 0.9)) continue
+      if (!taken.free(x, p.y - text * 0.9, x + w, p.y + text * 0.9)) continue
+      this.cover(taken, x, p.y - text * 0.9, x + w, p.y + text * 0.9)
       plate(c, actor.text, x, p.y, actor.colour, text)
       return
     }
+  }
+
+  private cover(taken: Taken, x0: number, y0: number, x1: number, y1: number): void {
+    taken.mark(x0, y0, x1, y1)
+    this.covered.push([x0, y0, x1, y1])
   }
 
   private zoneNames(c: CanvasRenderingContext2D, xy: XY, size: number, taken: Taken): void {

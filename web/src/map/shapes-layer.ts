@@ -47,11 +47,11 @@ export class ShapesLayer extends CanvasLayer {
     const colour = REACH_COLOURS[Math.min(i, REACH_COLOURS.length - 1)]!
     this.trace(c, feature.geometry, xy)
     c.fillStyle = colour
-    c.globalAlpha = 0.12
+    c.globalAlpha = 0.22
     c.fill('evenodd')
-    c.globalAlpha = 0.95
+    c.globalAlpha = 0.9
     c.strokeStyle = colour
-    c.lineWidth = 2 * ui()
+    c.lineWidth = 1.3 * ui()
     c.stroke()
     const top = lines(feature.geometry).flat().reduce<LonLat | null>((a, b) => (!a || b[1] > a[1] ? b : a), null)
     if (top && this.say) {

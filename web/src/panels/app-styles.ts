@@ -25,6 +25,7 @@ export const appStyles = css`
   .panel { right: var(--gap); width: var(--side); }
   .panel.place, .panel.reach { bottom: auto; max-height: calc(100% - var(--bar) - var(--foot) - 2 * var(--gap)); }
   .dock { position: absolute; left: calc(var(--rail) + var(--gap)); right: calc(var(--side) + 2 * var(--gap)); bottom: calc(var(--foot) + var(--gap)); padding: 0.7rem 1.1rem; max-height: 16rem; overflow: hidden; }
+  .dock.beside { left: calc(var(--rail) + 23rem + 2 * var(--gap)); }
   .status { position: absolute; left: 0; right: 0; bottom: 0; height: var(--foot); display: flex; align-items: center; gap: 1.6rem; padding: 0 1.2rem; justify-content: flex-end; font-size: 0.86rem; color: var(--soft); background: var(--panel); border-top: 1px solid var(--line); }
   .zoom { position: absolute; left: calc(var(--rail) + var(--gap)); top: calc(var(--bar) + var(--gap)); display: grid; }
   .zoom button { width: var(--touch); padding: 0; background: var(--panel); border-radius: 0; margin-top: -1px; }

@@ -115,9 +115,9 @@ export class App extends LitElement {
 
   /** The minute table along the foot of a wide screen; narrow screens have it in the panel. */
   private dock(): TemplateResult | typeof nothing {
-    const { plan, panel } = store.state
+    const { plan, panel, drawer } = store.state
     if (!plan || panel?.view !== 'plan') return nothing
-    return html`<div class="dock sheet"><om-timeline brief></om-timeline></div>`
+    return html`<div class="dock sheet ${drawer ? 'beside' : ''}"><om-timeline brief></om-timeline></div>`
   }
 
   private picking(): TemplateResult {

@@ -93,6 +93,7 @@ export class NearestList extends LitElement {
     const { answer, at, kind } = panel
     return html`<div class="body">
       <div class="tabs">${NEAREST_KINDS.map((k) => html`<button aria-pressed=${k === kind} @click=${() => findNearest(at, k)}>${say(KIND_WORDS[k])}</button>`)}</div>
+      ${answer && answer.resources.length > 0 && answer.resources.every((r) => r.why === 'no_road_data') ? html`<p class="warn">${say('nearest.off_road')}</p>` : nothing}
       ${answer === null ? html`<p class="empty">${say('app.loading')}</p>` : answer.resources.length === 0 ? html`<p class="empty">${say('nearest.none')}</p>` : html`<ol>${answer.resources.map((r) => this.item(r))}</ol>`}
       ${answer?.unknowns.map((u) => html`<p class="warn">${lang === 'en' ? u.detail_en : u.detail_zh}</p>`)}
     </div>`
@@ -103,7 +104,7 @@ export class NearestList extends LitElement {
     const eta = minutes(r.eta_s)
     return html`<li role="button" tabindex="0" @click=${() => openPlace(r.id)}>${symbol(r.category, r.kind)}
       <div class="grow"><div class="cut">${r.name}</div><div class="faint num">${[distance(r.distance_m), say('force.straight', { d: distance(r.straight_m) ?? '' }), say('force.turnout', { n: minutes(r.turnout_s) ?? 0 })].filter(Boolean).join(' · ')}</div></div>
-      ${eta === null ? html`<span class="bad">${sayCode(say, 'why', r.why ?? 'unreachable')}</span>` : html`<span class="big num">${eta}<small> ${say('plan.minutes')}</small></span>`}</li>`
+      ${eta === null ? html`<span class="tag ${r.why === 'no_road_data' ? 'warn' : 'bad'}">${sayCode(say, 'why', r.why ?? 'unreachable')}</span>` : html`<span class="big num">${eta}<small> ${say('plan.minutes')}</small></span>`}</li>`
   }
 }
 customElements.define('om-nearest', NearestList)

@@ -26,6 +26,7 @@ export class Timeline extends LitElement {
     .scale { position: relative; height: 1.5rem; color: var(--soft); font-size: 0.82rem; }
     .scale span { position: absolute; transform: translateX(-50%); }
     .scale span:first-child { transform: none; } .scale span:last-child { transform: translateX(-100%); }
+    :host(:not([brief])) .scale span:nth-child(even) { display: none; }
     .rules { position: absolute; inset: 0; pointer-events: none; }
     .rules i { position: absolute; top: 0; bottom: 0; border-left: 1px solid var(--line); }
     .rules i.limit { border-left: 0.13rem dashed var(--bad); }

@@ -302,6 +302,7 @@ export const en: Words = {
   'nearest.depots': 'Depots',
   'nearest.shelters': 'Shelters',
   'nearest.none': 'No resource registered',
+  'nearest.off_road': 'No known road near this place: nobody can tell who gets here',
   'reach.title': 'Reach',
   'reach.from': 'From here',
   'reach.to': 'To here',

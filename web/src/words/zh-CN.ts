@@ -300,6 +300,7 @@ export const zhCN = {
   'nearest.depots': '物资库',
   'nearest.shelters': '避灾点',
   'nearest.none': '没有登记的资源',
+  'nearest.off_road': '此处附近没有已知道路，无法判断谁能到',
   'reach.title': '可达范围',
   'reach.from': '从这里出发',
   'reach.to': '赶到这里',
