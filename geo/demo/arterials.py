@@ -23,7 +23,8 @@ GATES = (
     ("南界", -2.6, -14.2), ("南界东", 9.3, -13.4), ("北界东", 8.2, 14.6), ("西南界", -20.4, -8.2),
 )  # fmt: skip
 HUBS = (
-    ("望潮码头", 11.2, 1.2), ("渔港", 10.6, -10.3), ("临港码头", 12.0, -6.2), ("石门", -16.6, -10.4),
+    ("望潮码头", 11.2, 1.2), ("渔港", 10.6, -10.3), ("临港码头", 12.0, -6.2),
+    ("石门", -16.6, -10.4),
     ("枫岭", -15.4, 11.0), ("东沙", 20.0, 6.6), ("星屿西", 16.6, 5.0), ("渔灯", 18.4, -8.6),
 )  # fmt: skip
 
@@ -120,7 +121,9 @@ class Arterials:
         fine = relax(resample(xy, 40.0), 14 if hilly else 60)
         sway = self.county.terrain.fine
         x, y = fine.T
-        fine = fine + 38 * np.column_stack([sway(x * 1.5 + 11e3, y * 1.5), sway(x * 1.5, y * 1.5 + 7e3)])
+        fine = fine + 38 * np.column_stack(
+            [sway(x * 1.5 + 11e3, y * 1.5), sway(x * 1.5, y * 1.5 + 7e3)]
+        )
         return np.round(resample(fine, 40.0 if hilly else 70.0), 2)
 
 

@@ -84,7 +84,7 @@ def make_city(folder: Path, seed: int = 20260601) -> CityFiles:
         "clock": CLOCK.isoformat(),
         "bounds": _bounds(county),
         "seed": seed,
-        "incidents": incidents(risks, layout, terrain, village_names),
+        "incidents": incidents(risks, layout, village_names),
     }
     files.manifest.write_text(_json(manifest, indent=2) + "\n", encoding="utf-8")
     return files
@@ -149,7 +149,9 @@ def _write_people(path: Path, people: Crowd) -> None:
         ("key", "lon", "lat", "size_m", "day", "night"),
         (
             (f"{c[0]}:{c[1]}", p[0], p[1], int(CELL_M), int(day), int(night))
-            for c, p, day, night in zip(cells, lonlat.tolist(), people.day, people.night, strict=True)
+            for c, p, day, night in zip(
+                cells, lonlat.tolist(), people.day, people.night, strict=True
+            )
             if day or night
         ),
     )

@@ -31,6 +31,7 @@ class Block:
     use: str
     town: int
     density: float
+    village: bool = False
 
 
 @dataclass
@@ -49,10 +50,16 @@ def cover(seed: int, terrain: Terrain, county: County, layout: Layout) -> Land:
     rng = np.random.default_rng([seed, 6])
     noise = Noise(rng, 2600, 3)
     blocks = _blocks(rng, noise, layout, terrain)
+    in_town = [b for b in blocks if not b.village]
     covers = [
         Cover(b.shape, {"landuse": b.use} if b.use != "park" else {"leisure": "park"})
-        for b in blocks
+        for b in in_town
     ]
+    hamlets = [z.cells for z in layout.zones if z.character == "village"]
+    homes = shapely.union_all(shapely.buffer(np.array(hamlets, dtype=object), 12, quad_segs=2))
+    wet_or_town = shapely.union_all([layout.built, terrain.water])
+    homes = shapely.intersection(shapely.difference(homes, wet_or_town), county.area)
+    covers += [Cover(p, {"landuse": "residential"}) for p in polygons_of(homes, 2e3)]
     above = terrain.height - valley_floor(terrain.x)
     wooded = np.minimum((above - 13) / 8, 9) + np.clip(terrain.slope * 20 - 1, -2, 1)
     wooded = wooded + 2.2 * noise(terrain.x, terrain.y)
@@ -60,17 +67,21 @@ def cover(seed: int, terrain: Terrain, county: County, layout: Layout) -> Land:
     town = layout.built
     green = shapely.MultiPolygon(outlines(GRID, wooded, least_m2=6e4))
     green = shapely.intersection(shapely.simplify(green, 8), county.area)
-    forest = shapely.difference(green, shapely.union_all([town, terrain.water]))
+    taken = shapely.union_all([wet_or_town, homes])
+    forest = shapely.difference(green, taken)
     covers += [Cover(p, {"landuse": "forest"}) for p in polygons_of(forest, 2e4)]
-    covers += _fields(noise, terrain, county, shapely.union_all([town, green, terrain.water]))
-    bare = shapely.difference(town, shapely.union_all([*[b.shape for b in blocks], terrain.water]))
+    covers += _fields(noise, terrain, county, shapely.union_all([taken, green]))
+    used = shapely.union_all([*[b.shape for b in in_town], terrain.water])
+    bare = shapely.difference(town, used)
     bare = shapely.buffer(shapely.buffer(bare, -22, quad_segs=1), 20, quad_segs=1)
     covers += [Cover(p, {"landuse": "grass"}) for p in polygons_of(bare, 4e3)]
     footprints, uses = _buildings(rng, blocks)
     return Land(covers, blocks, footprints, uses, forest)
 
 
-def _blocks(rng: np.random.Generator, noise: Noise, layout: Layout, terrain: Terrain) -> list[Block]:
+def _blocks(
+    rng: np.random.Generator, noise: Noise, layout: Layout, terrain: Terrain
+) -> list[Block]:
     lines = shapely.linestrings(
         np.concatenate([e.xy for e in layout.network.edges if e.road.ground]),
         indices=np.repeat(
@@ -101,7 +112,7 @@ def _blocks(rng: np.random.Generator, noise: Noise, layout: Layout, terrain: Ter
         if shapely.intersects(terrain.water, face):
             shape = max(polygons_of(shapely.difference(face, terrain.water)) or [face],
                         key=lambda p: p.area)  # fmt: skip
-        out.append(Block(shape, use, town, density))
+        out.append(Block(shape, use, town, density, z.character == "village"))
     return out
 
 
@@ -139,17 +150,32 @@ def _fields(noise: Noise, terrain: Terrain, county: County, other: Any) -> list[
     dry = np.where(county.inside & (terrain.shore > 120), 1.0, -1.0)
     farmed = dry
     ponds = np.where(
-        (terrain.shore > 140) & (terrain.shore < 1100) & (terrain.height < 12), 1.0, -1.0
+        (terrain.shore > 140) & (terrain.shore < 1400) & (terrain.height < 12), 1.0, -1.0
     )
     ponds = np.where(county.inside & (terrain.x < 14e3), ponds, -1.0)
     ponds = np.minimum(ponds, noise(terrain.x, terrain.y + 3e4) - 0.05)
     fields = shapely.MultiPolygon(outlines(GRID, farmed, least_m2=4e4))
     basins = shapely.MultiPolygon(outlines(GRID, ponds, least_m2=4e4))
     basins = shapely.difference(basins, other)
-    fields = shapely.difference(shapely.simplify(fields, 10), shapely.union_all([other, basins]))
+    fields = shapely.difference(shapely.simplify(fields, 10), other)
+    dug = _ponds()
+    shapely.prepare(basins)
+    dug = dug[shapely.contains(basins, dug)]
+    fields = shapely.difference(fields, shapely.union_all(dug))
     out = [Cover(p, {"landuse": "farmland"}) for p in polygons_of(fields, 8e3)]
-    out += [Cover(p, {"landuse": "aquaculture"}) for p in polygons_of(basins, 2e4)]
+    out += [Cover(p, {"landuse": "aquaculture"}) for p in dug]
     return out
+
+
+def _ponds() -> Any:
+    """Rows of fish ponds behind the whole sea dyke, to choose from."""
+    u, v = np.meshgrid(np.arange(5000.0, 15000.0, 168.0), np.arange(-14000.0, 14000.0, 96.0))
+    u = u + 60 * (np.round(v / 96) % 3)
+    corners = []
+    for du, dv in ((0, 0), (158, 0), (158, 86), (0, 86)):
+        x, y = (u + du).ravel(), (v + dv).ravel()
+        corners.append(np.stack([x * 0.995 - y * 0.1, y * 0.995 + x * 0.1], axis=1))
+    return shapely.polygons(np.round(np.stack(corners, axis=1), 1))
 
 
 def _buildings(rng: np.random.Generator, blocks: list[Block]) -> tuple[list[Any], list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from scipy import ndimage
 from scipy.spatial import cKDTree
 
 from geo.demo.arterials import Arterials
-from geo.demo.frame import Floats, lines_of
+from geo.demo.frame import Floats, length_of, lines_of
 from geo.demo.links import (
     banks,
     borders,
@@ -125,10 +125,8 @@ def _apart(small: list[Road], trunk: list[Road], built: Any) -> list[Road]:
         close = shapely.buffer(zone[k], 30.0, quad_segs=3)
         beside = shapely.intersection(lines[k], close).length
         crowded = beside > (75 if road.rank < 4 else 320)
-        for xy in lines_of([shapely.difference(lines[k], close)]) if crowded else [road.xy]:
-            if shapely.LineString(xy).length > 30:
-                out.append(Road(np.round(xy, 2), road.kind, road.name, over_water=road.over_water,
-                                town=road.town, tags=dict(road.tags)))  # fmt: skip
+        rest = lines_of([shapely.difference(lines[k], close)]) if crowded else [road.xy]
+        out += [replace(road, xy=np.round(xy, 2)) for xy in rest if length_of(xy) > 30]
     return out
 
 

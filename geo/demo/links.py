@@ -11,7 +11,7 @@ from scipy.sparse import csgraph
 from scipy.spatial import Delaunay, cKDTree
 
 from geo.demo.arterials import BRIDGES
-from geo.demo.frame import Floats, Noise, along, lines_of, offset, resample
+from geo.demo.frame import Floats, Noise, along, length_of, lines_of, offset, resample
 from geo.demo.roads import Road
 from geo.demo.streets import Zone
 from geo.demo.terrain import Terrain
@@ -26,15 +26,15 @@ def outside(roads: list[Road], built: Any) -> list[Road]:
     lines = np.array([shapely.LineString(r.xy) for r in roads], dtype=object)
     out = []
     for road, rest in zip(roads, shapely.difference(lines, built), strict=True):
-        for xy in lines_of([rest]):
-            if shapely.LineString(xy).length > 30:
-                out.append(Road(np.round(xy, 2), road.kind, road.name, road.ref, dict(road.tags)))
+        out += [
+            Road(np.round(xy, 2), road.kind, road.name, road.ref, dict(road.tags))
+            for xy in lines_of([rest])
+            if length_of(xy) > 30
+        ]
     return out
 
 
-def plain_links(
-    seed: int, terrain: Terrain, villages: list[Village], broad: Any
-) -> list[Road]:
+def plain_links(seed: int, terrain: Terrain, villages: list[Village], broad: Any) -> list[Road]:
     """Roads between the plain's villages: neighbours, if no third village is nearer to both."""
     rng = np.random.default_rng([seed, 5])
     bend = Noise(rng, 1800, 2)
@@ -51,7 +51,9 @@ def plain_links(
     for a, b in sorted(pairs):
         p, q = at[a], at[b]
         span = float(np.sqrt(((p - q) ** 2).sum()))
-        close = set(tree.query_ball_point(p, span * 0.97)) & set(tree.query_ball_point(q, span * 0.97))
+        close = set(tree.query_ball_point(p, span * 0.97)) & set(
+            tree.query_ball_point(q, span * 0.97)
+        )
         if span > 2100 or close:
             continue
         line = resample(np.array([p, q]), 60.0)
@@ -88,9 +90,7 @@ def banks(terrain: Terrain, built: Any) -> list[Road]:
     return out
 
 
-def led_on(
-    found: list[Road], others: list[Road], zones: list[Zone], broad: Any
-) -> list[Road]:
+def led_on(found: list[Road], others: list[Road], zones: list[Zone], broad: Any) -> list[Road]:
     """The roads, their open ends led to the nearest other road."""
     town = [r for z in zones for r in z.roads if r.rank >= 4]
     xy = np.concatenate([r.xy for r in [*others, *town]])
@@ -112,7 +112,8 @@ def borders(county: County, zones: list[Zone], broad: Any) -> list[Road]:
     for k, a in enumerate(shared):
         for b in shared[k + 1 :]:
             line = shapely.intersection(
-                shapely.boundary(county.districts[a.town]), shapely.boundary(county.districts[b.town])
+                shapely.boundary(county.districts[a.town]),
+                shapely.boundary(county.districts[b.town]),
             )
             both = shapely.intersection(shapely.buffer(a.cells, 190), shapely.buffer(b.cells, 190))
             line = shapely.intersection(shapely.intersection(line, both), broad)
@@ -131,7 +132,9 @@ def quays(terrain: Terrain, built: Any, ground: Any) -> list[Road]:
     inside = shapely.buffer(shapely.intersection(built, ground), 0)
     for canal in terrain.canals[:5]:
         for side, suffix in ((1.0, "东"), (-1.0, "西")):
-            bank = shapely.LineString(resample(offset(canal.line, side * (canal.half_m[0] + 22)), 60))
+            bank = shapely.LineString(
+                resample(offset(canal.line, side * (canal.half_m[0] + 22)), 60)
+            )
             for xy in lines_of([shapely.line_merge(shapely.intersection(bank, inside))]):
                 if shapely.LineString(xy).length > 350:
                     name = canal.name.replace("河", f"河{suffix}") + "路"
@@ -204,7 +207,9 @@ def onward(zones: list[Zone], roads: list[Road], broad: Any) -> list[Road]:
                 ]
                 if not hits:
                     continue
-                far, end = min((float(np.sqrt(((xy[-1] - (p.x, p.y)) ** 2).sum())), (p.x, p.y)) for p in hits)
+                far, end = min(
+                    (float(np.sqrt(((xy[-1] - (p.x, p.y)) ** 2).sum())), (p.x, p.y)) for p in hits
+                )
                 line = shapely.LineString([xy[-1], end])
                 if far > 40 and shapely.contains(broad, line):
                     kind = road.kind if far < 500 else "tertiary"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import shapely
 
-from geo.demo.frame import Floats, along, offset, spline
+from geo.demo.frame import Floats, along, length_of, offset, spline
 from geo.demo.roads import Road
 from geo.demo.terrain import GRID, KM, Terrain, valley_floor
 
@@ -20,7 +21,16 @@ VALLEY_ROAD = [
     (-5.6, 1.1), (-7.4, 3.2), (-9.8, 3.9), (-12.2, 3.4), (-14.6, 4.8), (-17.2, 4.6),
     (-19.4, 2.6), (-24.0, 2.9),
 ]  # fmt: skip
-TUNNELS = ("凤岭隧道", "云岭隧道", "大龙山隧道", "石牛隧道", "白岩隧道", "南山隧道", "茗山隧道", "望云隧道")
+TUNNELS = (
+    "凤岭隧道",
+    "云岭隧道",
+    "大龙山隧道",
+    "石牛隧道",
+    "白岩隧道",
+    "南山隧道",
+    "茗山隧道",
+    "望云隧道",
+)
 _HALF = 13.0  # from the middle line to a carriageway
 
 
@@ -52,7 +62,10 @@ class Motorways:
         """Cuts the carriageways at the exits nearest to the given places and draws the ramps."""
         cuts: list[float] = []
         lines = np.array([shapely.LineString(r.xy) for r in arterials], dtype=object)
-        for middle, ref, name in ((self.coast, "G9928", "沿海高速"), (self.valley, "S9926", "云龙高速")):
+        for middle, ref, name in (
+            (self.coast, "G9928", "沿海高速"),
+            (self.valley, "S9926", "云龙高速"),
+        ):
             cuts = []
             base = shapely.LineString(middle)
             meets = [
@@ -71,7 +84,7 @@ class Motorways:
                 if s < 900 or s > base.length - 900 or any(abs(s - c) < 1900 for c in cuts):
                     continue
                 cuts.append(s)
-                self._diamond(middle, s, arterials[k], ref)
+                self._diamond(middle, s, arterials[k])
                 self.exits.append(Exit((point.x, point.y), place))
             self._carriageways(middle, sorted(cuts), name, ref)
         self._link()
@@ -80,9 +93,7 @@ class Motorways:
         """A point beside the middle line at distance s; side > 0 is left."""
         moved = offset(middle, side)
         at = along(middle)
-        return np.round(
-            np.array([np.interp(s, at, moved[:, 0]), np.interp(s, at, moved[:, 1])]), 2
-        )
+        return np.round(np.array([np.interp(s, at, moved[:, 0]), np.interp(s, at, moved[:, 1])]), 2)
 
     def _carriageways(self, middle: Floats, cuts: list[float], name: str, ref: str) -> None:
         """Right-hand traffic: along the line on its right, back on its left."""
@@ -98,7 +109,7 @@ class Motorways:
             if m - kept[-1] > 30 or m in (at[-1],) or any(abs(abs(m - c) - 560) < 1 for c in cuts):
                 kept.append(m)
         tunnel_name = ""
-        for a, b in zip(kept[:-1], kept[1:], strict=True):
+        for a, b in pairwise(kept):
             inner = (at > a + 1) & (at < b - 1)
             deep = bool(np.interp((a + b) / 2, at, mountain) > 0.5)
             tags = {"oneway": "yes", "maxspeed": "100", "lanes": "2"}
@@ -109,14 +120,18 @@ class Motorways:
                 tags |= {"bridge": "yes", "layer": "2"}
             for side in (-_HALF, _HALF):
                 xy = np.vstack(
-                    [self._at(middle, a, side), offset(middle, side)[inner], self._at(middle, b, side)]
+                    [
+                        self._at(middle, a, side),
+                        offset(middle, side)[inner],
+                        self._at(middle, b, side),
+                    ]
                 )
                 xy = np.round(xy if side < 0 else xy[::-1], 2)
                 self.roads.append(
                     Road(xy, "motorway", name, ref, dict(tags), ground=False, joins=(False, False))
                 )
 
-    def _diamond(self, middle: Floats, s: float, cross: Road, ref: str) -> None:
+    def _diamond(self, middle: Floats, s: float, cross: Road) -> None:
         line = shapely.LineString(cross.xy)
         here = self._at(middle, s, 0.0)
         t = line.project(shapely.Point(here))
@@ -133,14 +148,11 @@ class Motorways:
                 soft = self._at(middle, s + step * 0.45, side * (_HALF + 45))
                 curve = np.round(spline([start, soft, end], 25), 2)
                 leaves = (step < 0) == (side < 0)  # the exit lies before the crossing
-                self._ramp(curve if leaves else curve[::-1], ref, (False, leaves), leaves)
+                self._ramp(curve if leaves else curve[::-1], (not leaves, leaves))
 
-    def _ramp(self, xy: Floats, ref: str, joins: tuple[bool, bool], leaves: bool) -> None:
+    def _ramp(self, xy: Floats, joins: tuple[bool, bool]) -> None:
         tags = {"oneway": "yes", "maxspeed": "40", "bridge": "yes", "layer": "1"}
-        joins = joins if leaves else (True, False)
-        self.roads.append(
-            Road(xy, "motorway_link", "", "", tags, ground=False, joins=joins)
-        )
+        self.roads.append(Road(xy, "motorway_link", tags=tags, ground=False, joins=joins))
 
     @property
     def _joint(self) -> float:
@@ -151,14 +163,17 @@ class Motorways:
         """The ramps of the fork: each carriageway with each of the other road."""
         s, c, v = self._joint, self.coast, self.valley
         out_start, in_end = self._at(v, 0.0, -_HALF), self._at(v, 0.0, _HALF)
-        ahead = v[4] - v[0]
-        soft_out, soft_in = out_start - ahead, in_end - ahead
+        ahead = (v[4] - v[0]) / length_of(v[:5])
+        soft_out, soft_in = out_start - ahead * 380, in_end - ahead * 380
+        with_line = self._at(c, s + 100, 0.0) - self._at(c, s - 100, 0.0)  # 200 m along the line
         tags = {"oneway": "yes", "maxspeed": "60", "bridge": "yes", "layer": "3"}
+        before_right, after_right = self._at(c, s - 560, -_HALF), self._at(c, s + 560, -_HALF)
+        after_left, before_left = self._at(c, s - 560, _HALF), self._at(c, s + 560, _HALF)
         for points in (
-            [self._at(c, s - 560, -_HALF), soft_out, out_start],
-            [self._at(c, s + 560, _HALF), soft_out, out_start],
-            [in_end, soft_in, self._at(c, s - 560, _HALF)],
-            [in_end, soft_in, self._at(c, s + 560, -_HALF)],
+            [before_right, before_right + with_line, soft_out, out_start],
+            [before_left, before_left - with_line, soft_out, out_start],
+            [in_end, soft_in, after_right - with_line, after_right],
+            [in_end, soft_in, after_left + with_line, after_left],
         ):
             xy = np.round(spline(points, 25), 2)
             self.roads.append(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import networkx as nx
 import numpy as np
 import shapely
 import shapely.ops
@@ -12,7 +13,7 @@ from scipy import sparse
 from scipy.sparse import csgraph
 from scipy.spatial import cKDTree
 
-from geo.demo.frame import Floats, Ints
+from geo.demo.frame import Bools, Floats, Ints
 from geo.demo.roads import Road
 
 _REACH = 14.0  # a loose end this near to another road joins it
@@ -62,6 +63,20 @@ class Network:
         t = np.array([e.end for e in self.edges])
         graph = sparse.coo_matrix((np.ones(len(s)), (s, t)), shape=(len(self.nodes),) * 2)
         return np.asarray(csgraph.connected_components(graph, directed=False)[1])
+
+    def behind_a_bridge_edge(self) -> Bools:
+        """Junctions that one closed stretch would cut off from the largest piece."""
+        graph = nx.MultiGraph()
+        graph.add_edges_from((e.start, e.end) for e in self.edges)
+        piece = self.parts()
+        main = int(np.bincount(piece).argmax())
+        simple = nx.Graph(graph)
+        single = [(a, b) for a, b in nx.bridges(simple) if graph.number_of_edges(a, b) == 1]
+        simple.remove_edges_from(single)
+        core = max(nx.connected_components(simple), key=len)
+        out = piece == main
+        out[list(core)] = False
+        return np.asarray(out)
 
 
 def join(roads: list[Road]) -> Network:
@@ -252,7 +267,9 @@ def _carried(
     if (wide and rank < 4) or (not wide and longest > limit) or not edge.road.over_water:
         return []
     spans = sorted(
-        sorted((line.project(shapely.Point(p.coords[0])), line.project(shapely.Point(p.coords[-1]))))
+        sorted(
+            (line.project(shapely.Point(p.coords[0])), line.project(shapely.Point(p.coords[-1])))
+        )
         for p in shapely.get_parts(wet)
         if p.geom_type == "LineString"
     )

@@ -87,9 +87,7 @@ class Drawing:
             for k, (nodes, tags) in enumerate(self._ways, 1):
                 writer.add_way(mutable.Way(id=k, nodes=nodes, tags=tags, version=1))
             for k, (members, tags) in enumerate(self._relations, 1):
-                writer.add_relation(
-                    mutable.Relation(id=k, members=members, tags=tags, version=1)
-                )
+                writer.add_relation(mutable.Relation(id=k, members=members, tags=tags, version=1))
 
 
 _PASSED_ON = (

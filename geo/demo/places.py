@@ -17,7 +17,15 @@ from geo.demo.sites import Sites
 from geo.demo.terrain import KM, Terrain
 from geo.demo.towns import TOWNS, County, nearest_of
 
-_SPOTS = ["学校操场", "文化广场", "公共停车场", "体育公园", "农贸市场停车场", "公园空地", "高速服务区"]
+_SPOTS = [
+    "学校操场",
+    "文化广场",
+    "公共停车场",
+    "体育公园",
+    "农贸市场停车场",
+    "公园空地",
+    "高速服务区",
+]
 
 
 def all_places(
@@ -79,45 +87,43 @@ def _risks(book: Register, code: str, rule: dict[str, Any]) -> list[Place]:
     return book.places(code, rule, points)
 
 
-def incidents(
-    risks: list[Place], layout: Layout, terrain: Terrain, village_names: list[str]
-) -> list[dict[str, Any]]:
-    """The demonstration incidents, the chemical leak first."""
-
-    def pick(code: str, x: float, y: float) -> Place:
-        found = [p for p in risks if p.category == code]
-        return found[int(nearest_of([(x * KM, y * KM)], [p.xy for p in found])[1][0])]
-
-    plant, factory = pick("R002", 9.8, -5.6), pick("R023", 4.0, 2.0)
-    dam = pick("R086", -9.0, 7.0)
-    slide = pick("R084", -13.5, 6.0)
-    village = village_names[int(nearest_of([slide.xy], [(v.x, v.y) for v in layout.villages])[1][0])]
-    forest = pick("R092", -6.5, 4.0)
-    tunnel, crash = pick("R056", -12.0, 3.5), pick("R057", 2.0, 5.0)
-    town = TOWNS[slide.town].full_name
-    rows: list[tuple[str, Any, str, str, dict[str, Any]]] = [
-        ("12B01", plant.xy, f"{plant.name}液氨储罐泄漏",
-         "罐区液氨管道法兰破裂,有白雾向西北方向居住区飘散,厂内人员正在撤离。",
-         {"casualties": 2, "wind_from_deg": 135.0, "wind_mps": 2.4}),
-        ("12E04", factory.xy, f"{factory.name}厂房火灾",
-         "三层厂房二楼起火,现场浓烟,有人员被困,具体人数不明。", {"trapped": 5, "wind_from_deg": 120.0,
-                                                   "wind_mps": 3.1}),
-        ("11D01", slide.xy, f"{town}{village}山体滑坡",
-         "强降雨后村后山体滑坡,进村唯一道路旁有落石,部分房屋受威胁。", {"trapped": 3}),
-        ("11B01", (8.6 * KM, 2.2 * KM), "台风登陆沿海低洼区域险情",
-         "台风预计六小时内在望潮街道沿海登陆,低洼区域人员需转移。",
-         {"wind_from_deg": 70.0, "wind_mps": 28.0, "radius_m": 3000.0}),
-        ("11G01", forest.xy, f"{forest.name}森林火灾",
-         "瞭望塔发现明火,火线约三百米,向山脊蔓延。", {"wind_from_deg": 225.0, "wind_mps": 4.6}),
-        ("11A03", dam.xy, f"{dam.name}坝体渗漏险情", "坝后坡发现集中渗漏,水库水位超汛限零点八米。", {}),
-        ("12G06", tunnel.xy, f"{tunnel.name}局部坍塌", "隧道内衬砌掉落,双向交通中断,有车辆被困。",
-         {"trapped": 7, "casualties": 1}),
-        ("12F01", crash.xy, "大客车与货车相撞事故", "一辆载客三十余人的客车与货车相撞,道路受阻。",
-         {"casualties": 11}),
-    ]  # fmt: skip
+def incidents(risks: list[Place], layout: Layout, village_names: list[str]) -> list[dict[str, Any]]:
+    """The demonstration incidents of data/demo/incidents.toml, set on the finished map."""
+    homes = [(v.x, v.y) for v in layout.villages]
     out = []
-    for event_type, at, title, description, more in rows:
-        lon, lat = to_lonlat(np.array(at)).tolist()
-        out.append({"event_type": event_type, "lon": lon, "lat": lat, "title": title + "(演示)",
-                    "description": description + "(演示数据)", **more})  # fmt: skip
+    for row in rules("incidents", "incident"):
+        given = {k: v for k, v in row.items() if k not in ("near", "at")}
+        words = {}
+        if "at" in row:
+            at = np.array(row["at"]) * KM
+        elif row["near"][0] == "lone_village":
+            at, words = _lone_village(row["near"], layout, village_names)
+        else:
+            found = [p for p in risks if p.category == row["near"][0]]
+            middle = np.array([row["near"][1:]]) * KM
+            place = found[int(nearest_of(middle, [p.xy for p in found])[1][0])]
+            at = np.array(place.xy)
+            words = {"name": place.name, "town": TOWNS[place.town].full_name}
+            words["village"] = village_names[int(nearest_of([at], homes)[1][0])]
+        lon, lat = to_lonlat(at).tolist()
+        given["title"] = row["title"].format(**words) + "(演示)"
+        given["description"] = row["description"] + "(演示数据)"
+        out.append({"event_type": given.pop("event_type"), "lon": lon, "lat": lat, **given})
     return out
+
+
+def _lone_village(
+    near: list[Any], layout: Layout, village_names: list[str]
+) -> tuple[Any, dict[str, str]]:
+    """The hill village nearest to a place that hangs on a single stretch of road."""
+    reach = layout.network.behind_a_bridge_edge()
+    villages = [k for k, v in enumerate(layout.villages) if v.hill]
+    xy = np.array([(layout.villages[k].x, layout.villages[k].y) for k in villages])
+    used = np.unique(np.array([(e.start, e.end) for e in layout.network.edges]))
+    distance, node = nearest_of(xy, layout.network.nodes[used])
+    alone = reach[used[node]] & (distance < 150)
+    middle = np.array([near[1:]]) * KM
+    k = villages[int(np.flatnonzero(alone)[nearest_of(middle, xy[alone])[1][0]])]
+    v = layout.villages[k]
+    words = {"town": TOWNS[v.town].full_name, "village": village_names[k]}
+    return np.array([v.x + 60.0, v.y + 40.0]), words

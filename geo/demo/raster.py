@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -66,7 +67,7 @@ class Grid:
     def burn(self, polyline: Floats) -> Bools:
         """Cells touched by a polyline."""
         mask = np.zeros(self.shape, dtype=bool)
-        for a, b in zip(polyline[:-1], polyline[1:], strict=True):
+        for a, b in pairwise(polyline):
             n = int(max(abs(b - a)) / self.step * 2) + 2
             row, column = self.cell(a + (b - a) * np.linspace(0, 1, n)[:, None])
             mask[row, column] = True
@@ -93,8 +94,8 @@ def outlines(grid: Grid, field: Floats, least_m2: float = 0.0) -> list[shapely.P
     segments = []
     for number, pairs in _CASES.items():
         rows, columns = np.nonzero(case == number)
-        for first, second in pairs:
-            ends = [_crossing(f, rows, columns, side) for side in (first, second)]
+        for sides in pairs:
+            ends = [_crossing(f, rows, columns, side) for side in sides]
             segments.append(np.stack(ends, axis=1))
     points = np.round(np.concatenate(segments) * grid.step + (west, south), 3)
     faces = polygonize(shapely.linestrings(points))

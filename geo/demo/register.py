@@ -62,6 +62,7 @@ class Register:
         self._streets, self._street_names = streets
         self._villages, self._village_names = villages
         self.catalog = catalog()
+        self.extra: dict[str, list[str]] = {}  # words of a pattern that go round, by their name
         self._number: dict[str, int] = {}
         self._used: dict[str, int] = {}
 
@@ -81,7 +82,9 @@ class Register:
             }
             name = self._name(rule["name"], words)
             place = self.place(code, name, at, int(towns[k]))
-            place.address = f"演示·{words['town']}{words['street']}{1 + int(self.rng.integers(320))}号"
+            place.address = (
+                f"演示·{words['town']}{words['street']}{1 + int(self.rng.integers(320))}号"
+            )
             for what in ("people", "members", "capacity", "turnout_s"):
                 if what in rule:
                     setattr(place, what, self.some(*rule[what]))
@@ -110,7 +113,7 @@ class Register:
     def some(self, low: int, high: int) -> int:
         """A number between, small ones more often than large ones."""
         share = float(self.rng.random())
-        return int(round(low + (high - low) * share * (0.45 + 0.55 * share)))
+        return round(low + (high - low) * share * (0.45 + 0.55 * share))
 
     def contact(self, place: Place, *, missing: float = 0.1) -> None:
         """A contact and a telephone, unless the department did not say."""
@@ -147,8 +150,6 @@ class Register:
             if "{" + what + "}" in pattern:
                 words[what] = pool[(words["no"] - 1) % len(pool)]
         return pattern.format(**words)
-
-    extra: dict[str, list[str]] = {}
 
 
 def catalog() -> dict[str, dict[str, str]]:

@@ -20,10 +20,18 @@ _FIRE = (
     ("S018", 9.5, 4.4, "东港专职消防队"), ("S018", -8.8, 1.9, "双溪专职消防队"),
     ("S018", -2.6, -4.7, "柳溪专职消防队"), ("S018", 9.3, -11.6, "鲸湾专职消防队"),
     ("S018", -15.6, 2.9, "龙潭专职消防队"), ("S018", -7.0, -3.4, "青岩专职消防队"),
-    ("S019", 10.8, -7.4, "临港化工园企业专职消防队"), ("S019", 10.4, -8.6, "云江石化企业专职消防队"),
+    ("S019", 10.8, -7.4, "临港化工园企业专职消防队"),
+    ("S019", 10.4, -8.6, "云江石化企业专职消防队"),
     ("S019", 9.9, 5.6, "东港船厂企业专职消防队"),
 )  # fmt: skip
-_VOLUNTEERS = (("云江蓝海", 68), ("云江民间", 52), ("望潮", 44), ("山鹰", 39), ("沙塘义工", 32), ("星屿", 28))
+_VOLUNTEERS = (
+    ("云江蓝海", 68),
+    ("云江民间", 52),
+    ("望潮", 44),
+    ("山鹰", 39),
+    ("沙塘义工", 32),
+    ("星屿", 28),
+)
 # Shelters by category: number, kind of place, capacity, name.
 _SHELTERS = (
     ("S071", 10, "park_mix", (600, 4200), "{town}{street}紧急避难场所"),
@@ -44,7 +52,8 @@ _SHELTERS = (
 )  # fmt: skip
 _DEPOTS = (
     ("S089", 1, "core", "云江市应急物资储备库"), ("S090", 2, "main_street", "云江市{no}号储备分库"),
-    ("S091", 23, "seat_each", "{town}物资储备站"), ("S092", 120, "village_mix", "{village}物资储备点"),
+    ("S091", 23, "seat_each", "{town}物资储备站"),
+    ("S092", 120, "village_mix", "{village}物资储备点"),
     ("S093", 8, "low_village", "{village}物资前置点"), ("S094", 6, "bank", "{town}防汛物资仓库"),
     ("S095", 4, "hill_road", "{town}森林防火物资库"), ("S096", 1, "core", "云江市医药储备库"),
     ("S097", 3, "road", "{town}粮食储备库"),
@@ -57,7 +66,7 @@ def fire_stations() -> Floats:
 
 
 def teams(book: Register) -> list[Place]:
-    """1 brigade, 24 squads, 1,000 village teams, 17 fire, 16 forest-fire, 6 volunteer, 1 support."""
+    """1 brigade, 24 squads, 1,000 village, 17 fire, 16 forest and 6 volunteer teams, 1 support."""
     rng, sites = book.rng, book.sites
     out: list[Place] = []
 
@@ -71,7 +80,9 @@ def teams(book: Register) -> list[Place]:
 
     core = sites.draw("core", 2)
     team("S013", "云江市综合应急救援大队", core[0], 42, 300).status = "standby"
-    squads = np.vstack([sites.draw("seat_each", len(TOWNS)), [(SECOND_ISLAND[0] * KM, SECOND_ISLAND[1] * KM)]])
+    squads = np.vstack(
+        [sites.draw("seat_each", len(TOWNS)), [(SECOND_ISLAND[0] * KM, SECOND_ISLAND[1] * KM)]]
+    )
     for k, at in enumerate(squads):
         name = TOWNS[k].full_name if k < len(TOWNS) else "临港街道渔灯岛"
         team("S014", f"{name}综合应急救援分队", at, book.some(12, 30), 480 if k % 3 else None)
@@ -112,7 +123,9 @@ def shelters(book: Register) -> list[Place]:
             if not room:
                 place.attributes["berths"] = book.some(60, 320)
         out += found
-    states = np.array(["closed"] * 46 + ["ready"] * 45 + ["open"] * 11 + ["full"] * 2 + ["disabled"])
+    states = np.array(
+        ["closed"] * 46 + ["ready"] * 45 + ["open"] * 11 + ["full"] * 2 + ["disabled"]
+    )
     order = rng.permutation(len(states))
     for place, state in zip(out, states[order], strict=True):
         place.status = str(state)
@@ -163,6 +176,8 @@ def stock(book: Register, keepers: list[Place]) -> list[Place]:
             line.unit, line.place_key = book.catalog[code]["unit"], keeper.key
             line.address, line.contact, line.phone = keeper.address, keeper.contact, keeper.phone
             if code in ("S101", "S102", "S103", "S104", "S114", "S116", "S135"):
-                line.expires_on = (book.now + timedelta(days=int(rng.integers(-40, 900)))).date().isoformat()
+                line.expires_on = (
+                    (book.now + timedelta(days=int(rng.integers(-40, 900)))).date().isoformat()
+                )
             out.append(line)
     return out

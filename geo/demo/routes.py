@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from scipy import sparse
 from scipy.sparse import csgraph
@@ -44,7 +46,9 @@ _EASE = {
 
 def grade(network: Network, terrain: Terrain) -> None:
     """Raises the class of the ways between places, and gives them their refs."""
-    places = {t.name: t.at for t in TOWNS} | {"渔灯村": (SECOND_ISLAND[0] * KM, SECOND_ISLAND[1] * KM)}
+    places = {t.name: t.at for t in TOWNS} | {
+        "渔灯村": (SECOND_ISLAND[0] * KM, SECOND_ISLAND[1] * KM)
+    }
     for name, x, y in (*GATES, *HUBS):
         places[name if name not in places else name + "hub"] = (x * KM, y * KM)
     usable = [k for k, e in enumerate(network.edges) if e.road.ground]
@@ -57,7 +61,7 @@ def grade(network: Network, terrain: Terrain) -> None:
         at = np.array([places[p] for p in stops])
         _, start = nearest_of(at, network.nodes[s])
         junctions = s[start]
-        for a, b in zip(junctions[:-1], junctions[1:], strict=True):
+        for a, b in pairwise(junctions):
             for k in _path(len(network.nodes), best, cost, int(a), int(b)):
                 _raise(network.edges[usable[k]], kind, name, ref)
 
@@ -70,9 +74,7 @@ def _parallel(s: Ints, t: Ints, cost: Floats) -> dict[tuple[int, int], int]:
     return best
 
 
-def _path(
-    n: int, best: dict[tuple[int, int], int], cost: Floats, a: int, b: int
-) -> list[int]:
+def _path(n: int, best: dict[tuple[int, int], int], cost: Floats, a: int, b: int) -> list[int]:
     keys = np.array(list(best.keys()))
     weight = cost[list(best.values())]
     graph = sparse.csr_matrix((weight, (keys[:, 0], keys[:, 1])), shape=(n, n))
@@ -140,11 +142,12 @@ def one_ways(network: Network) -> None:
     """Makes pairs of neighbouring streets of the old town one-way, one there and one back."""
     lines: dict[int, list[Edge]] = {}
     for e in network.edges:
-        town, _, axis, line = e.road.name.split(":") if e.road.name.count(":") == 3 else [""] * 4
-        if town == "0" and axis == "1" and e.road.kind == "tertiary" and "kind" not in e.tags:
-            lines.setdefault(int(line), []).append(e)
-    for n, line in enumerate(sorted(lines)[1:5]):
-        for e in lines[line]:
+        key = e.road.name.split(":")
+        old = len(key) == 4 and key[1] == TOWNS[0].name and key[2] == "1"
+        if old and e.road.kind == "tertiary" and "kind" not in e.tags:
+            lines.setdefault(int(key[3]), []).append(e)
+    for n, number in enumerate(sorted(lines)[1:5]):
+        for e in lines[number]:
             e.tags["oneway"] = "yes"
             if n % 2:
                 e.start, e.end, e.xy = e.end, e.start, e.xy[::-1]

@@ -75,7 +75,11 @@ class Sites:
         height = np.asarray(GRID.at(self._terrain.shore, low))
         self._put("low_village", low, np.clip(9000 - height, 100, None), spread=80)
         island = self.villages[self.villages[:, 0] > 14e3]
-        self._put("island", [*island, TOWNS[-1].at, (SECOND_ISLAND[0] * KM, SECOND_ISLAND[1] * KM)], spread=60)
+        self._put(
+            "island",
+            [*island, TOWNS[-1].at, (SECOND_ISLAND[0] * KM, SECOND_ISLAND[1] * KM)],
+            spread=60,
+        )
         self._put("exit", [e.xy for e in self._layout.exits], spread=120)
 
     def _from_blocks(self) -> None:
@@ -119,7 +123,10 @@ class Sites:
             ("street", ground & town & (rank >= 2)),
             ("main_street", ground & town & (rank >= 4) & (rank < 8)),
             ("road", ground & ~town & (rank >= 3) & (rank < 8)),
-            ("hill_road", ground & ~town & (rank >= 3) & (GRID.at(self._terrain.slope, middle) > 0.05)),
+            (
+                "hill_road",
+                ground & ~town & (rank >= 3) & (GRID.at(self._terrain.slope, middle) > 0.05),
+            ),
             ("motorway", rank == 9),
         ):
             self._put(kind, beside[on], length[on])

@@ -76,9 +76,7 @@ def village_plans(villages: list[Village], along: Floats) -> list[_Plan]:
 class Streets:
     """Lays grids one after the other; a later one keeps off the earlier ones."""
 
-    def __init__(
-        self, seed: int, county: County, allowed: Bools, ground: Any, broad: Any
-    ) -> None:
+    def __init__(self, seed: int, county: County, allowed: Bools, ground: Any, broad: Any) -> None:
         terrain = county.terrain
         self._rng = np.random.default_rng([seed, 4])
         self._county = county
@@ -183,8 +181,7 @@ class Streets:
 
     def _kind(self, plan: _Plan, line: int, every: int, left_out: float) -> tuple[str, float]:
         if line % every == 0:
-            main = {"old": "secondary", "city": "secondary", "new": "secondary", "port": "secondary",
-                    "industry": "secondary"}.get(plan.character, "tertiary")  # fmt: skip
+            main = "secondary" if plan.shared else "tertiary"
             if main == "secondary" and line % (2 * every) == 0 and plan.character != "industry":
                 return "primary", 0.0
             return main, 0.0

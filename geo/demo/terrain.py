@@ -72,8 +72,10 @@ _HILLS = [
 ]  # fmt: skip
 # Reservoirs: name, stream number, part of the stream under water, and how far it spreads (m).
 _RESERVOIRS = [
-    ("枫岭水库", 0, 0.13, 0.30, 330), ("石门水库", 1, 0.12, 0.31, 380), ("竹坪水库", 2, 0.06, 0.22, 230),
-    ("茗山水库", 3, 0.08, 0.24, 210), ("龙潭水库", 4, 0.22, 0.44, 300), ("青岩水库", 6, 0.16, 0.36, 200),
+    ("枫岭水库", 0, 0.13, 0.30, 330), ("石门水库", 1, 0.12, 0.31, 380),
+    ("竹坪水库", 2, 0.06, 0.22, 230),
+    ("茗山水库", 3, 0.08, 0.24, 210), ("龙潭水库", 4, 0.22, 0.44, 300),
+    ("青岩水库", 6, 0.16, 0.36, 200),
     ("白岩水库", 7, 0.12, 0.32, 190),
 ]  # fmt: skip
 
@@ -200,7 +202,8 @@ class Terrain:
         line = self.streams[stream].line
         part = along(line) / along(line)[-1]
         held = line[(part >= start) & (part <= end)]
-        grid = Grid(*(held.min(axis=0) - 1500), 40.0, *_cells(held, 1500, 40.0))
+        west, south = (held.min(axis=0) - 1500).tolist()
+        grid = Grid(west, south, 40.0, *_cells(held, 1500, 40.0))
         x, y = grid.centres()
         away = ndimage.distance_transform_edt(~grid.burn(held)) * grid.step
         at = ndimage.distance_transform_edt(~grid.burn(held), return_indices=True)[1]
@@ -260,9 +263,10 @@ class Terrain:
         return out
 
 
-def valley_floor(x: Floats) -> Floats:
+def valley_floor(x: Any) -> Floats:
     """Height of the plain and of the valleys' floors, which climb westwards."""
-    return 3.2 + smoothstep((-4.0 - x / KM) / 20) * 150
+    rise: Floats = smoothstep((-4.0 - x / KM) / 20)
+    return np.asarray(rise * 150.0 + 3.2, dtype=np.float64)
 
 
 def _cells(held: Floats, margin: float, step: float) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from scipy.spatial import cKDTree
 
 from geo.demo.frame import Bools, Floats, Ints, Noise, smoothstep
 from geo.demo.raster import mosaic
-from geo.demo.terrain import GRID, KM, Terrain
+from geo.demo.terrain import GRID, KM, Terrain, valley_floor
 
 COUNTY_CODE = "990381"  # no division of China begins with 99
 
@@ -103,7 +103,7 @@ class County:
         x, y = terrain.x / KM, terrain.y / KM
         edge = np.maximum((-x - 1.0) / 21.3, np.abs(y - 0.1) / 15.6)
         self.inside: Bools = (edge + 0.13 * wobble(terrain.x, terrain.y) < 1) | (x > 13.5)
-        self.ease = self._ease(Noise(rng, 2500, 3))
+        self.ease = self._ease(Noise(rng, 1100, 3))
         self.labels: Ints = self._labels()
 
     def _ease(self, noise: Noise) -> Floats:
@@ -111,7 +111,7 @@ class County:
         t = self.terrain
         steep = t.slope
         cost = 1 + (steep / 0.09) ** 2 + 0.95 * noise(t.x, t.y) * smoothstep(1.5 - steep / 0.06)
-        cost = np.maximum(cost, 0.35) + np.clip(t.height - 60, 0, None) / 260
+        cost = np.maximum(cost, 0.35) + np.clip(t.height - valley_floor(t.x) - 50, 0, None) / 260
         for water in [*t.streams, *t.canals]:
             cost = np.where(GRID.burn(water.line), cost + 5, cost)
         cost = np.round(cost, 4)
@@ -157,7 +157,9 @@ class County:
         cells = np.flatnonzero(allowed)
         rng.shuffle(cells)
         xy = GRID.xy(cells) + np.round(rng.random((len(cells), 2)) * 60 - 30, 1)
-        gap = np.where(hill.flat[cells], 1050.0, 760.0) * (1 + 0.5 * t.fine(xy[:, 0] * 0.5, xy[:, 1] * 0.5))
+        gap = np.where(hill.flat[cells], 1050.0, 760.0) * (
+            1 + 0.5 * t.fine(xy[:, 0] * 0.5, xy[:, 1] * 0.5)
+        )
         chosen: list[int] = []
         tree_cells: dict[tuple[int, int], list[int]] = {}
         for i, (px, py) in enumerate(xy):
