@@ -5,12 +5,17 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
+import shapely
+import shapely.geometry
 
 from geo.domain import Closure
 from geo.errors import InvalidInput, UnknownEdge
+from routing.closures import LINE_M
+from routing.lines import edge_lines
 from routing.roads import Roads
-from tests.towns import Road, box, closing, plain, town
+from tests.towns import DEGREE_M, Road, box, closing, plain, random_town, town
 
 # Two banks of a river along y = 0.005, a bridge in the east and a ford in the west, far round.
 NODES = {
@@ -174,6 +179,33 @@ def test_a_shape_that_closes_nothing_is_refused(geometry: dict[str, object]) -> 
 def test_a_feature_closes_by_its_geometry() -> None:
     shape = {"type": "Feature", "properties": {}, "geometry": box(0.009, 0.004, 0.011, 0.006)}
     assert times(closing(geometry=shape))[0] == 7.1
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_grid_misses_no_edge_that_meets_the_shape(seed: int) -> None:
+    table, rng = random_town(seed)
+    roads = Roads.compile(table, {"car": plain()})
+    x, y = rng.uniform(-0.02, 0.02, 2)
+    corners = np.array([x, y]) + rng.uniform(-0.01, 0.01, (6, 2))
+    hull = shapely.MultiPoint(corners).convex_hull
+    expected = [
+        edge
+        for edge, line in zip(table.edge_id, all_lines(roads), strict=True)
+        if hull.intersects(line)
+    ]
+    shape = closing(geometry=shapely.geometry.mapping(hull))
+    assert list(roads.edges_of(shape)) == sorted(expected)
+    street = shapely.LineString(corners)
+    near = [
+        edge
+        for edge, line in zip(table.edge_id, all_lines(roads), strict=True)
+        if line.distance(street) * DEGREE_M <= LINE_M
+    ]
+    assert list(roads.edges_of(closing(geometry=shapely.geometry.mapping(street)))) == sorted(near)
+
+
+def all_lines(roads: Roads) -> list[shapely.LineString]:
+    return list(edge_lines(roads.graph, np.arange(roads.edges, dtype=np.int32)))
 
 
 def test_ten_thousand_closures_at_once() -> None:
