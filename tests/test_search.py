@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -178,3 +179,17 @@ def test_two_requests_share_nothing() -> None:
     assert roads.graph.weights["car"].ms.tolist() == before.tolist()
     with pytest.raises(ValueError, match="read-only"):
         roads.graph.weights["car"].ms[0] = 1
+
+
+def test_many_requests_at_once_do_not_disturb_each_other() -> None:
+    table, rng = random_town(3, most_nodes=200)
+    roads = Roads.compile(table, {"car": plain(snap_m=600)})
+    places = places_near(rng, 40, 0.02)
+    asked = [(place, some_closures(roads, rng, 0.02)) for place in places]
+
+    def answer(one: tuple[tuple[float, float], list[Closure]]) -> list[int]:
+        return roads.times_to(one[0], places, profile="car", closures=one[1]).road_ms.tolist()
+
+    expected = [answer(one) for one in asked]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(answer, asked * 5)) == expected * 5
