@@ -78,7 +78,9 @@ def prepare(desk: Desk, progress: Progress) -> Outcome:
         )
         drafted = service.plan(session, desk.roads(session), incident, now=now)
         plan = service.keep_plan(session, drafted, actor="demo", now=now)
-        loaded = {row.kind: row.rows for row in queries.datasets(session) if row.source == SOURCE}
+        loaded: dict[str, float] = {
+            row.kind: row.rows for row in queries.datasets(session) if row.source == SOURCE
+        }
         roads = desk.roads(session)
         loaded |= {"nodes": roads.nodes, "km": round(roads.km, 1)}
     from server.answers import incident_json
@@ -102,11 +104,10 @@ def refuse_real_data(desk: Desk) -> None:
 def first_incident(manifest: Mapping[str, Any], now: datetime) -> Incident:
     """The manifest's first incident; the same id each time, so that it is reported once."""
     told = dict(manifest["incidents"][0])
+    given = _incident_id(told, now)
     at = (float(told.pop("lon")), float(told.pop("lat")))
     known = {key: told[key] for key in _TOLD if key in told}
-    return Incident(
-        id=_incident_id(manifest), event_type=told["event_type"], at=at, reported_at=now, **known
-    )
+    return Incident(id=given, event_type=told["event_type"], at=at, reported_at=now, **known)
 
 
 _TOLD = (
@@ -115,11 +116,11 @@ _TOLD = (
 )  # fmt: skip
 
 
-def _incident_id(manifest: Mapping[str, Any]) -> UUID:
-    """A UUIDv7 made of the demo clock and the city's name."""
-    milliseconds = int(datetime.fromisoformat(manifest["clock"]).timestamp() * 1000)
-    rest = int.from_bytes(hashlib.sha256(manifest["name"].encode()).digest()[:10], "big")
-    bits = (milliseconds << 80) | rest
+def _incident_id(told: Mapping[str, Any], now: datetime) -> UUID:
+    """A UUIDv7 made of the demo clock and what is told: another story is another incident."""
+    content = json.dumps(told, sort_keys=True, ensure_ascii=False)
+    rest = int.from_bytes(hashlib.sha256(content.encode()).digest()[:10], "big")
+    bits = (int(now.timestamp() * 1000) << 80) | rest
     bits = bits & ~(0xF << 76) | (7 << 76)
     return UUID(int=bits & ~(0x3 << 62) | (0x2 << 62))
 
@@ -198,7 +199,7 @@ def _digest(files: Sequence[Path]) -> str:
 def show(outcome: Outcome, language: str) -> None:
     """Print the plan as a readable table, and what was loaded."""
     from geo.words import say
-    from server.answers import plan_text
+    from server.present import show_plan
 
     print(say("cli.synthetic", language))
     print(
@@ -214,5 +215,5 @@ def show(outcome: Outcome, language: str) -> None:
     )
     if not outcome.fresh:
         print(say("cli.demo.already", language))
-    plan_text(outcome.plan, language)
+    show_plan(outcome.plan, language)
     print(say("cli.demo.took", language, seconds=sum(outcome.seconds.values())))

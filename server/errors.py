@@ -13,6 +13,7 @@ from geo import errors
 from geo.words import catalogue
 
 STATUS: dict[type[errors.OneMapError], int] = {
+    errors.BadBundle: 422,
     errors.BadFile: 422,
     errors.BadRow: 422,
     errors.Conflict: 409,
@@ -25,6 +26,7 @@ STATUS: dict[type[errors.OneMapError], int] = {
     errors.NotFound: 404,
     errors.OutsideArea: 422,
     errors.PortInUse: 503,
+    errors.SetupFailed: 503,
     errors.UnknownCategory: 404,
     errors.UnknownEventType: 404,
 }

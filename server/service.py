@@ -62,12 +62,14 @@ def unknown_event_type(code: str) -> UnknownEventType:
 
     types = catalog().event_types
     known = [f"{one} {types[one]['name_zh']}" for one in playbooks()]
+    known_en = [f"{one} {types[one]['name_en']}" for one in playbooks()]
     return UnknownEventType(
         f"No playbook for event type {code}.",
-        remedy=f"Types with a playbook: {', '.join(known)}.",
+        remedy=f"Types with a playbook: {', '.join(known_en)}.",
         words="errors.no_playbook" if code in types else "errors.unknown_event_type",
         event_type=code,
         known=known,
+        known_en=known_en,
     )
 
 
@@ -129,6 +131,13 @@ def kept_situation(session: Session, incident_id: uuid.UUID) -> Mapping[str, Any
     if found is None:
         raise _no_plan(incident_id)
     return found
+
+
+def snapshot(session: Session, plan: Mapping[str, Any], language: str) -> str:
+    """A plan's JSON as one page that opens without a network."""
+    from layers.snapshot import snapshot as draw
+
+    return draw(session, plan, language)
 
 
 def _no_plan(incident_id: uuid.UUID) -> NotFound:

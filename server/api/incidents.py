@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse, Response
 
 from geo import queries
 from geo.domain import Incident
+from layers.snapshot import CONTENT_POLICY
 from server import service, store
 from server.answers import incident_json
 from server.api.deps import Db, Now, RoadsDep
-from server.api.faults import json_response
+from server.api.faults import json_response, language_of
 from server.api.models import IncidentIn, IncidentOut, PlanIn
 
 router = APIRouter(prefix="/api/incidents", tags=["突发事件 incidents"])
@@ -79,14 +80,8 @@ def situation(incident_id: UUID, session: Db) -> Response:
 
 
 @router.get("/{incident_id}/snapshot.html", summary="单页快照", response_class=HTMLResponse)
-def snapshot(incident_id: UUID, session: Db) -> Response:
+def snapshot(request: Request, incident_id: UUID, session: Db) -> Response:
     """The latest plan as one page that opens without a network."""
-    page = service.kept_snapshot(session, incident_id)
-    return HTMLResponse(page, headers={"Content-Security-Policy": _ALONE})
-
-
-# The page carries all it needs inline; it may fetch nothing at all.
-_ALONE = (
-    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline' data:; "
-    "img-src data: blob:; font-src data:; frame-ancestors 'none'"
-)
+    kept = service.kept_plan(session, incident_id, None)
+    page = service.snapshot(session, kept, language_of(request))
+    return HTMLResponse(page, headers={"Content-Security-Policy": CONTENT_POLICY})

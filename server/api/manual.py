@@ -65,8 +65,10 @@ def _operation(path: str, method: str, operation: dict[str, Any], language: str)
 
 
 def _content(response: dict[str, Any]) -> dict[str, Any]:
-    content = response.get("content", {})
-    return next(iter(content.values()), {}).get("schema", {}) if content else {}
+    for one in response.get("content", {}).values():
+        found: dict[str, Any] = one.get("schema", {})
+        return found
+    return {}
 
 
 def _model(name: str, model: dict[str, Any]) -> str:

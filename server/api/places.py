@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from geo import queries
 from geo.errors import InvalidInput
+from layers import features
 from server.api.deps import Db, codes
 from server.api.faults import json_response
 from server.api.models import PlaceOut, SearchOut
@@ -28,8 +29,6 @@ def places(
     limit: Annotated[int, Query(ge=1, le=50_000)] = 5000,
 ) -> Response:
     """GeoJSON; ``truncated`` is true where there were more than ``limit``."""
-    from layers import features
-
     wanted = codes(categories)
     check_categories(wanted)
     found = features.places(

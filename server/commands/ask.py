@@ -31,9 +31,10 @@ def nearest(
     json: Json = False,
 ) -> None:
     """Who can be there, by road, soonest first."""
-    from server.answers import nearest_json, nearest_table
+    from server.answers import nearest_json
     from server.closures import read_closures
     from server.nearest import nearest as find_nearest
+    from server.tables import nearest_table
 
     here: Context = context.obj
     where, when = point(at), moment(now)
@@ -85,13 +86,16 @@ def plan(
 ) -> None:
     """Draft the 30-minute plan of an incident here; nothing is stored or dispatched."""
     from server import service
-    from server.answers import plan_text
     from server.closures import read_closures
+    from server.files import check_writable, write_whole
+    from server.present import show_plan
 
     here: Context = context.obj
     where, when = point(at), moment(now)
     given = read_closures(closure or ())
     service.check_event_type(event_type)
+    if html is not None:
+        check_writable(html)
     incident = service.draft_incident(
         event_type,
         where,
@@ -105,12 +109,13 @@ def plan(
     )
     with open_desk() as desk, desk.session() as session:
         drafted = service.plan(session, desk.roads(session), incident, closures=given, now=when)
-    if html is not None:
-        service.write_snapshot(drafted, html)
+        document = drafted.plan.document(None, when)
+        if html is not None:
+            write_whole(html, service.snapshot(session, document, here.language))
     if json:
-        print_json(drafted.plan.document(None, None))
+        print_json(document)
         return
-    plan_text(drafted.plan, here.language)
+    show_plan(document, here.language)
     if html is not None:
         here.print("plan.written", file=html)
 
@@ -124,8 +129,8 @@ def coverage(
 ) -> None:
     """Share of people within N minutes of a shelter with room, by township."""
     from server import service
-    from server.answers import coverage_table
     from server.closures import read_closures
+    from server.tables import coverage_table
 
     here: Context = context.obj
     when, given = moment(now), read_closures(closure or ())
