@@ -17,7 +17,7 @@ from routing.table import Bools, Floats, Ints
 Crossings = Literal["auto", "join", "keep"]
 _METRES_PER_DEGREE = 111_320.0
 _FEW_JUNCTIONS = 20  # with fewer a source shows no habit of its own
-_RARE_CROSSINGS = 0.05  # crossings without a vertex, to junctions with one
+_RARE_CROSSINGS = 0.25  # crossings without a vertex, to junctions with one
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +60,7 @@ def node_lines(lines: Lines, snap_m: float, crossings: Crossings = "auto") -> No
     A line's end that touches another line (within ``snap_m``) is joined to it whatever the
     levels, as a ramp is. Lines of one level that cross without a vertex are joined there
     ("join"), or left apart and only listed ("keep"). "auto" keeps them apart in a source that
-    draws its junctions as shared vertices nearly always (as OpenStreetMap does): there a crossing
+    draws its junctions as shared vertices as a rule (as OpenStreetMap does): there a crossing
     without one is an overpass whose level is not said, or a fault for a person to look at.
     """
     first = np.flatnonzero(~_lasts(lines))
