@@ -24,7 +24,7 @@ NOT_NEEDED = re.compile(
     r"|init-system-helpers|python3(\.\d+)?(-minimal)?|libpython3.*|mailcap|media-types|libjson-perl"
 )
 QUICK = ("-qq", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=600")
-PATIENCE = ("-o", "Acquire::Retries=3", "-o", "Acquire::http::Timeout=30")
+PATIENCE = ("-o", "Acquire::Retries=2", "-o", "Acquire::http::Timeout=30")
 
 
 class Packages:
@@ -34,6 +34,7 @@ class Packages:
         self.site = site
         self.root = _root_command()
         self.folder = site.home / "apt"
+        self.stale = ""  # why the package lists could not be read anew
 
     @property
     def sys(self) -> Path:
@@ -41,7 +42,11 @@ class Packages:
         return self.site.home / "sys"
 
     def update(self, run: Runner) -> None:
-        """Read the package lists anew."""
+        """Read the package lists anew.
+
+        One dead source among several is common and may not matter: the fault is kept, and told
+        if a package cannot be had.
+        """
         if shutil.which("apt-get") is None:
             raise self._none("apt-get")
         (self.folder / "lists/partial").mkdir(parents=True, exist_ok=True)
@@ -50,8 +55,7 @@ class Packages:
         try:
             run([*self._apt(), *PATIENCE, *strict, "update"])
         except SetupFailed as fault:
-            lines = [line for line in fault.message.splitlines() if line.startswith("E: ")]
-            raise self._none(lines[0] if lines else fault.message) from fault
+            self.stale = _first_error(fault.message)
 
     def install(self, run: Runner, names: list[str]) -> None:
         """Install with root, else unpack what is missing here into ``<home>/sys``."""
@@ -66,7 +70,10 @@ class Packages:
         # An earlier set-up may have been cut off while packages were being unpacked.
         run([*self.root, "dpkg", "--configure", "-a"], finish=True)
         quiet = [*self.root, "env", "DEBIAN_FRONTEND=noninteractive", *self._apt(as_root=False)]
-        run([*quiet, *PATIENCE, *QUICK, "--download-only", "install", *names])
+        try:
+            run([*quiet, *PATIENCE, *QUICK, "--download-only", "install", *names])
+        except SetupFailed as fault:
+            raise self._none(_first_error(fault.message)) from fault
         # No fsync for each file: a power cut now is mended by the next set-up.
         fast = ("-o", "Dpkg::Options::=--force-unsafe-io", "-o", "Dpkg::Use-Pty=0")
         run([*quiet, *QUICK, *fast, "install", *names], finish=True)
@@ -94,14 +101,17 @@ class Packages:
         """The .deb files of these packages, and no others, into a folder made anew."""
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        run([*self._apt(as_root=False), *PATIENCE, "-qq", "download", *names], cwd=folder)
+        try:
+            run([*self._apt(as_root=False), *PATIENCE, "-qq", "download", *names], cwd=folder)
+        except SetupFailed as fault:
+            raise self._none(_first_error(fault.message)) from fault
 
     def missing(self, names: list[str], *options: str) -> list[str]:
         """These packages and what they need, as far as not installed."""
         command = [*self._apt(as_root=False), "-s", *QUICK, *options, "install", *names]
         told = subprocess.run(command, capture_output=True, text=True, env=_plain())
         if told.returncode:
-            raise SetupFailed(told.stderr.strip()[-600:], remedy=self.site.say("remedy.packages"))
+            raise self._none(_first_error(told.stderr))
         return [line.split()[1] for line in told.stdout.splitlines() if line.startswith("Inst ")]
 
     def postgis(self) -> list[str]:
@@ -155,7 +165,8 @@ class Packages:
 
     def _none(self, detail: str) -> SetupFailed:
         return SetupFailed(
-            self.site.say("no_packages", detail=detail), remedy=self.site.say("remedy.packages")
+            self.site.say("no_packages", detail=self.stale or detail),
+            remedy=self.site.say("remedy.packages"),
         )
 
 
@@ -176,3 +187,8 @@ def _plain() -> dict[str, str]:
 
 def _major(package: str) -> str:
     return package.split("-")[1]
+
+
+def _first_error(told: str) -> str:
+    lines = [line for line in told.splitlines() if line.startswith("E: ")]
+    return lines[0].removeprefix("E: ") if lines else told.strip()[-400:]
