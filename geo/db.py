@@ -10,14 +10,17 @@ from typing import Any
 
 import orjson
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
-from geo.errors import Conflict, NoDatabase
+from geo.errors import Conflict, DiskFull, NoDatabase
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 0x0E01  # one migration at a time, whoever starts it
 OWNER = "onemap_owner"
+# Classes of SQLSTATE: no right to it, no such extension; and a server that is gone or full.
+_CANNOT_PREPARE = ("42501", "58P01", "0A000")
+_GONE = ("08", "28", "3D", "53", "57P")
 
 
 def engine(url: str | URL, **options: Any) -> Engine:
@@ -123,16 +126,23 @@ def _named_errors(address: URL) -> Iterator[None]:
     shown = address.render_as_string(hide_password=True)
     try:
         yield
-    except OperationalError as fault:
+    except DBAPIError as fault:
+        state = getattr(fault.orig, "sqlstate", None) or ""
+        if state == "53100":
+            raise DiskFull(
+                "The database has no room left.", remedy="Free some disk space and try again."
+            ) from fault
+        if state.startswith(_CANNOT_PREPARE):
+            raise NoDatabase(
+                f"The database at {shown} could not be prepared: {_first_line(fault)}",
+                remedy="Its user must own the database, and PostGIS must be installed there.",
+                url=shown,
+            ) from fault
+        if state and not state.startswith(_GONE):
+            raise  # a fault of ours: its traceback is wanted
         raise NoDatabase(
             f"The database at {shown} does not answer: {_first_line(fault)}",
             remedy="Start it, or unset DATABASE_URL to use the private one; see ./onemap doctor.",
-            url=shown,
-        ) from fault
-    except ProgrammingError as fault:
-        raise NoDatabase(
-            f"The database at {shown} could not be prepared: {_first_line(fault)}",
-            remedy="Its user must own the database, and PostGIS must be installed there.",
             url=shown,
         ) from fault
 

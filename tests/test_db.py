@@ -10,6 +10,7 @@ from geo import db
 from geo.cluster import Cluster
 from geo.errors import Conflict, NoDatabase
 from geo.models.all import Base
+from tests.conftest import fresh_database
 
 
 def test_models_are_the_migrated_schema(engine: Engine) -> None:
@@ -48,6 +49,25 @@ def test_a_silent_server_is_named_without_its_password() -> None:
         db.migrate("postgresql+psycopg://me:secret@127.0.0.1:1/x")
     assert "127.0.0.1:1" in str(caught.value)
     assert "secret" not in str(caught.value)
+
+
+def test_a_database_of_anothers_is_named(cluster: Cluster, template: str) -> None:
+    with fresh_database(cluster, "template0") as url, pytest.raises(NoDatabase, match="prepared"):
+        db.migrate(url)  # without PostGIS, which only a superuser may bring
+
+
+def test_row_security_does_not_cost_the_index(engine: Engine) -> None:
+    with engine.connect() as connection:
+        marked = "SELECT proleakproof FROM pg_proc WHERE proname = 'geometry_overlaps'"
+        if not connection.scalar(text(marked)):
+            pytest.skip("this home's cluster was made before its template marked the functions")
+        connection.execute(text("SET LOCAL enable_seqscan = off"))
+        zone = "ST_MakeEnvelope(123, 28, 123.1, 28.1, 4326)"
+        for condition in (f"ST_Intersects(geom, {zone})", f"geom && {zone}"):
+            plan = connection.scalars(
+                text(f"EXPLAIN SELECT id FROM resource WHERE {condition}")
+            ).all()
+            assert any("resource_geom_idx" in line for line in plan), plan
 
 
 @pytest.mark.parametrize(

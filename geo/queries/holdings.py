@@ -63,13 +63,14 @@ def area(session: Session) -> dict[str, Any] | None:
 
     None where nothing is loaded. The name is that of the districts' data, else of the roads'.
     """
-    found = {row.kind: row for row in reversed(datasets(session)) if row.rows}
-    if not found:
-        return None
+    loaded = [row for row in datasets(session) if row.rows]
+    # The base map may reach far out to sea: it counts only where there is nothing else.
+    counted = [row for row in loaded if row.kind != "base"] or loaded
+    found = {row.kind: row for row in reversed(counted)}
     boxes = [
         row.report.get("bounds") or box
-        for row in datasets(session)
-        if row.rows and (row.report.get("bounds") or (box := _extent(session, row)))
+        for row in counted
+        if row.report.get("bounds") or (box := _extent(session, row))
     ]
     if not boxes:
         return None
