@@ -1,0 +1,158 @@
+"""The page in a real browser, on the demo city."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import Watched
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
+
+PLAN_MS = 60_000
+
+
+def test_the_first_picture_asks_nobody_else_and_has_no_complaint(watched: Watched) -> None:
+    page = watched.page
+    expect(page.get_by_text("演示数据", exact=True).first).to_be_visible()
+    expect(page.locator(".link")).to_contain_text("实时")
+    page.wait_for_function("document.querySelectorAll('.om-base canvas').length >= 6")
+    page.wait_for_timeout(1500)
+    assert watched.foreign == []
+    assert watched.complaints == []
+    assert any("/tiles/base/" in url for url in watched.requests)
+    assert _picture_bytes(page) > 40_000, "the base map is blank"
+
+
+def test_a_report_opens_a_plan_with_a_post_and_teams(watched: Watched) -> None:
+    page = watched.page
+    _report(page, title="<img src=x onerror=alert(1)> 罐区泄漏")
+    plan = page.locator("om-plan")
+    expect(plan.locator(".verdict")).to_have_text(re.compile("能按时|有风险|不能按时"))
+    expect(plan.locator(".clock")).to_have_text(re.compile(r"T\+"))
+    expect(plan.locator("#post .post").first).to_contain_text("首选")
+    expect(plan.locator("#forces .item .eta").first).to_contain_text("分")
+    expect(plan.locator("#unknowns")).to_contain_text("未知")
+    expect(page.locator(".dock om-timeline .lane").first).to_be_visible()
+    # What people type is shown, never run.
+    expect(plan.locator(".what")).to_have_text("<img src=x onerror=alert(1)> 罐区泄漏")
+    assert page.locator("om-plan img").count() == 0
+    # Blank casualties are not sent as 0.
+    assert watched.complaints == []
+    assert watched.foreign == []
+
+
+def test_a_drawn_closure_makes_the_plan_anew_and_says_what_changed(watched: Watched) -> None:
+    page = watched.page
+    _report(page)
+    page.locator("#open-closures").click()
+    page.get_by_role("button", name="圈画范围").click()
+    for x, y in ((800, 330), (1050, 330), (1050, 520), (800, 520)):
+        page.mouse.click(x, y)
+        page.wait_for_timeout(350)
+    page.locator("#done").click()
+    page.locator("om-closures input[name=depth_m]").fill("0.6")
+    page.locator("om-closures form button.danger").click()
+    expect(page.locator("#changes")).to_contain_text("第 2 版的变化", timeout=PLAN_MS)
+    closed = page.locator("om-closures li")
+    expect(closed).to_have_count(1)
+    expect(closed).to_contain_text("积水 0.6 m")
+    page.get_by_role("button", name="解除").click()
+    expect(page.locator("#changes")).to_contain_text("第 3 版的变化", timeout=PLAN_MS)
+    expect(closed).to_have_count(0)
+    assert watched.complaints == []
+
+
+def test_the_language_changes_by_a_switch(watched: Watched) -> None:
+    page = watched.page
+    page.locator("#language").click()
+    expect(page.locator("#report")).to_contain_text("Report")
+    expect(page.get_by_text("DEMO DATA", exact=True).first).to_be_visible()
+    assert page.evaluate("document.documentElement.lang") == "en"
+    page.locator("#language").click()
+    expect(page.locator("#report")).to_contain_text("报告")
+    assert watched.complaints == []
+
+
+def test_a_lost_server_is_said_with_the_age_of_the_picture(watched: Watched) -> None:
+    page = watched.page
+    expect(page.locator(".link")).to_contain_text("实时")
+    page.route("**/api/health", lambda route: route.abort())
+    expect(page.locator(".link.lost")).to_contain_text("与服务器断开", timeout=15_000)
+    expect(page.locator(".link.lost")).to_contain_text("画面停在")
+    page.unroute("**/api/health")
+    expect(page.locator(".link.lost")).to_have_count(0, timeout=15_000)
+
+
+def test_an_error_comes_with_its_remedy(watched: Watched) -> None:
+    page = watched.page
+
+    def refuse(route: Route) -> None:
+        error = {"code": "x", "message": "坐标在区域外", "remedy": "换一个位置", "values": {}}
+        route.fulfill(status=422, json={"error": error})
+
+    page.route(
+        "**/api/incidents", lambda r: refuse(r) if r.request.method == "POST" else r.continue_()
+    )
+    _report(page, wait=False)
+    expect(page.locator(".notice.bad")).to_contain_text("坐标在区域外")
+    expect(page.locator(".notice.bad")).to_contain_text("换一个位置")
+    expect(page.locator("om-report form")).to_be_visible()
+
+
+def test_closing_a_plan_takes_everything_of_it_off_the_map(watched: Watched) -> None:
+    page = watched.page
+    before = page.locator("canvas.om-canvas").count()
+    page.locator("#open-incidents").click()
+    page.locator("om-incidents li").last.click()
+    page.locator("om-plan .verdict").wait_for(timeout=PLAN_MS)
+    assert page.locator("canvas.om-canvas").count() == before + 1
+    page.locator(".panel .head button").click()
+    expect(page.locator("om-plan")).to_have_count(0)
+    assert page.locator("canvas.om-canvas").count() == before
+
+
+def test_a_place_says_what_nobody_reported(watched: Watched) -> None:
+    page = watched.page
+    _search(page, "消防救援站")
+    card = page.locator("om-place")
+    expect(card).to_contain_text("来源")
+    expect(card.locator("h2")).to_contain_text("消防救援站")
+    missing = card.locator("dd.missing")
+    for i in range(missing.count()):
+        expect(missing.nth(i)).to_have_text("未报")
+
+
+def _search(page: Page, text: str) -> None:
+    page.locator("om-search input").fill(text)
+    page.locator("om-search li[role=option]").first.click()
+    page.locator("om-place h2").wait_for()
+
+
+def _report(page: Page, title: str = "", wait: bool = True) -> None:
+    """A hazmat release beside a fire station, which surely stands on a road."""
+    _search(page, "消防救援站")
+    page.wait_for_timeout(1200)
+    page.locator("#report").click()
+    page.mouse.click(960, 560)
+    form = page.locator("om-report form")
+    form.wait_for()
+    form.get_by_role("button", name="危化品泄漏").click()
+    if title:
+        form.locator("input[name=title]").fill(title)
+    with page.expect_request(
+        lambda r: r.url.endswith("/api/incidents") and r.method == "POST"
+    ) as sent:
+        form.locator(".submit").click()
+    body = sent.value.post_data_json
+    assert body["event_type"] == "12B01"
+    assert "casualties" not in body, "blank is not reported, not 0"
+    if wait:
+        page.locator("om-plan .verdict").wait_for(timeout=PLAN_MS)
+
+
+def _picture_bytes(page: Page) -> int:
+    """Size of a PNG of the middle of the map: a blank one packs to a few thousand bytes."""
+    return len(page.screenshot(clip={"x": 600, "y": 300, "width": 700, "height": 500}))
