@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from geo import db
 from geo.errors import Conflict, MixedData, NoRoads
+from routing import store
 from routing.sources import read_roads
 from routing.store import load_roads, roads_version, save_roads
 from routing.table import RoadTable
@@ -106,3 +109,22 @@ def test_no_roads_is_said(session: Session) -> None:
     assert roads_version(session) is None
     with pytest.raises(NoRoads):
         load_roads(session)
+
+
+def test_a_load_broken_off_half_way_leaves_what_was_there(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = town(tmp_path)
+    save_roads(engine, table, source="town", synthetic=True, now=NOW)
+    rows = store._edge_rows
+
+    def half(table: RoadTable, source: str) -> Iterator[tuple[Any, ...]]:
+        yield from list(rows(table, source))[: table.edges // 2]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(store, "_edge_rows", half)
+    with pytest.raises(KeyboardInterrupt):
+        save_roads(engine, town(tmp_path, first=500), source="town", synthetic=True, now=NOW)
+    with db.session(engine) as session:
+        assert_same(table, load_roads(session))
+        assert session.scalar(text("SELECT version FROM layer_version WHERE layer = 'road'")) == 1
