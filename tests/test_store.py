@@ -219,7 +219,7 @@ def test_plans_are_counted_and_the_same_plan_stays(session: Session) -> None:
     assert (latest.version, latest.body) == (3, {"number": 1, "share": 1.0})
     assert first.created_at == NOW
     assert queries.plan(session, incident.id, 4) is None
-    assert queries.situation(session, incident.id) == {"number": 2, "share": 1.0}
+    assert queries.situation(session, incident.id) == {"number": 1, "share": 1.0}
     assert kinds(session) == ["incident.reported", *["plan.proposed"] * 3]
     with pytest.raises(NotFound):
         store.save_plan(session, uuid4(), *made(incident, 5), NOW)

@@ -90,9 +90,13 @@ def plan(session: Session, incident_id: UUID, version: int | None = None) -> Sto
 
 
 def situation(session: Session, incident_id: UUID) -> Mapping[str, Any] | None:
-    """The JSON of the incident's latest situation; None where none was kept."""
+    """The JSON of the situation that the latest plan was made from; None where none was kept."""
     found: Mapping[str, Any] | None = session.scalar(
-        text("SELECT body FROM situation WHERE incident_id = :id ORDER BY at DESC, id LIMIT 1"),
+        text(
+            "SELECT body FROM situation s WHERE incident_id = :id ORDER BY"
+            " (SELECT max(version) FROM plan p WHERE p.situation_id = s.id) DESC NULLS LAST,"
+            " at DESC, id LIMIT 1"
+        ),
         {"id": incident_id},
     )
     return found

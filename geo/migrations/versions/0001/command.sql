@@ -58,6 +58,7 @@ CREATE TABLE plan (
     created_at timestamptz NOT NULL,
     PRIMARY KEY (incident_id, version)
 );
+CREATE INDEX ON plan (situation_id);
 
 CREATE TABLE command (
     id uuid PRIMARY KEY,
