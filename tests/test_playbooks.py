@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -55,6 +56,16 @@ def test_every_sentence_stands_in_both_languages_with_the_same_values() -> None:
     assert {key for key, (a, b) in fields.items() if a != b} == set()
 
 
+def test_every_unknown_has_a_sentence() -> None:
+    command = ROOT / "server" / "command" / "unknowns.py"
+    told = [command.read_text(encoding="utf-8")]
+    told += [f.read_text(encoding="utf-8") for f in (ROOT / "geo" / "hazards").glob("*.py")]
+    keys = {k for text in told for k in re.findall(r'(?:add|Unknown)\(\s*"(\w+)"', text)}
+    assert len(keys) > 15
+    assert {k for k in keys if f"unknown.{k}" not in playbooks()["12B01"].zh} == set()
+
+
+ROOT = Path(__file__).resolve().parent.parent
 LANGS = ("zh-CN", "en")
 
 

@@ -227,6 +227,13 @@ def test_without_roads_nothing_can_be_judged(peopled: Engine) -> None:
     assert make_plan(found, BOOK).feasible.state == "cannot"
 
 
+def test_an_islet_is_said_to_be_cut_off(peopled: Engine, tmp_path: Path) -> None:
+    many = [place(f"unit-{n}", "S015", n % 4, n // 4 - 2) for n in range(25)]
+    load_places(peopled, [write_csv(tmp_path / "more.csv", [*PLACES, *many])], **HANDED_IN)
+    assert "cut_off" in whats(measure(peopled, incident(lonlat(20.2, 20))))
+    assert "cut_off" not in whats(measure(peopled))
+
+
 def test_an_empty_database_still_gives_a_plan(engine: Engine) -> None:
     found = measure(engine)
     assert {"people", "squads", "posts"} <= whats(found)

@@ -28,7 +28,7 @@ _SHELTERS_LEAST = 6
 _SHELTER_M = 30_000
 _WALK_MPS = 1.5  # no one walks faster: shelters further off than this are not asked for on foot
 _BUS_S = 7200
-_POSTS = 40
+_POSTS = 24
 _SQUADS = 3
 _WAYS_M = 1000  # a way out counts when it leads so far from the post
 

@@ -35,6 +35,7 @@ def list_unknowns(
     off_road = situation.access is None
     add("incident_off_road", when=off_road and situation.roads_version is not None)
     add("access", [str(situation.access_m)], when=situation.access_m > 0)
+    add("cut_off", when=_cut_off(situation))
     add("people", when=situation.people is None)
     out += drawn
     drawn_keys = {u.what for u in drawn}
@@ -68,6 +69,13 @@ def list_unknowns(
     add("people_share", [str(wide)], when=wide is not None)
     add("buses", when=bool(situation.cells))
     return tuple(out)
+
+
+def _cut_off(situation: Situation) -> bool:
+    """Whether nearly everyone finds no road there: an island, or every way is closed."""
+    counted = situation.counted.values()
+    able = sum(c.reachable + c.unreachable for c in counted)
+    return able >= 20 and sum(c.reachable for c in counted) * 20 < able
 
 
 def _names(etas: Iterable[ResourceEta]) -> list[str]:
