@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from html import escape
 from typing import Any
 
@@ -63,7 +64,7 @@ class _Panel:
         return (
             f"<h1>{escape(self.say('title'))}</h1>"
             f"<p>{escape(what)}</p>"
-            f"<p>{escape(str(incident['reported_at']))}</p>"
+            f"<p>{escape(self.civil(incident['reported_at']))}</p>"
             f'<p class="{state}">{escape(verdict)}</p>'
         )
 
@@ -136,6 +137,11 @@ class _Panel:
 
     def of(self, row: Json, key: str) -> str:
         return str(row[f"{key}_zh" if self.zh else f"{key}_en"])
+
+    def civil(self, at: str) -> str:
+        """A time at the civil clock that the plan was made for."""
+        hours = next(p["value"] for p in self.plan["parameters"] if p["key"] == "clock.zone_hours")
+        return f"{datetime.fromisoformat(at) + timedelta(hours=hours):%Y-%m-%d %H:%M}"
 
     def number(self, value: int | None) -> str:
         return self.say("unknown") if value is None else str(value)

@@ -16,12 +16,15 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from geo import queries
+from geo.canonical import canonical
 from geo.domain import Closure, Incident, LonLat
 from geo.intake.districts import load_districts
 from geo.intake.people import load_people
 from geo.intake.places import load_places
 from geo.situation import Situation
 from routing.roads import Roads
+from server import store
 from server.command.plan.make import make_plan
 from server.command.playbooks import playbooks
 from server.command.situation import gather, is_day
@@ -191,6 +194,27 @@ def test_a_closure_given_takes_effect_in_this_very_question(peopled: Engine) -> 
     assert before["fire-near"] is not None
     assert after["fire-near"] is not None
     assert after["fire-near"] > before["fire-near"]
+
+
+def test_a_closure_on_edges_that_are_gone_is_told(peopled: Engine) -> None:
+    gone = Closure(UUID(int=3), None, edges=("99:1:2:0",), name="旧路")
+    found = measure(peopled, closures=(gone,))
+    assert [u.subjects for u in found.unknowns if u.what == "closures"] == [("旧路",)]
+    assert found.closures == ()
+
+
+def test_the_stored_situation_makes_the_stored_plan(peopled: Engine) -> None:
+    event = incident()
+    with Session(peopled) as session:
+        store.record_incident(session, UUID(int=99), event, actor="test", now=NOW)
+        found = gather(session, ROADS, event, playbook=BOOK, now=NOW)
+        made = make_plan(found, BOOK)
+        store.save_plan(session, event.id, found, made, NOW)
+        kept, plan = queries.situation(session, event.id), queries.plan(session, event.id)
+    assert kept is not None
+    assert plan is not None
+    assert make_plan(Situation.from_json(kept), BOOK).to_json() == made.to_json()
+    assert canonical(plan.body) == made.to_json()
 
 
 def test_with_every_road_closed_the_plan_says_so(peopled: Engine) -> None:

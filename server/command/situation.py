@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from geo import queries
 from geo.catalog import catalog
-from geo.domain import Closure, GeoJson, Incident, Zone
+from geo.domain import Closure, GeoJson, Incident, Unknown, Zone
 from geo.hazards.zones import draw_zones
 from geo.situation import (
     CordonCrossing,
@@ -63,7 +63,7 @@ def gather(
     evacuated = [z for z, rule in zip(zones, playbook.zones, strict=True) if rule.evacuate]
     cordon = union([z.geometry for z in (evacuated or zones[:1])])
     whole = union([z.geometry for z in zones])
-    in_force = _in_force(session, closures, now)
+    in_force, unplaced = _in_force(session, roads, closures, now)
     reach = Reach(roads, in_force, now)
     peopled = count_people(session, incident.at, [z.geometry for z in zones], cordon, ground)
     moved = peopled.moved if evacuated else ()
@@ -122,7 +122,7 @@ def gather(
         ),
         unknowns=(),
     )
-    unknowns = list_unknowns(situation, playbook, unknown)
+    unknowns = list_unknowns(situation, playbook, (*unplaced, *unknown))
     situation = replace(situation, unknowns=unknowns)
     cordon_edges = _both_ways(crossings)
     draft = draft_plan(situation, playbook)
@@ -138,10 +138,26 @@ def is_day(at: datetime, playbook: Playbook) -> bool:
     return parameters["clock.day_starts_h"].value <= hour < parameters["clock.day_ends_h"].value
 
 
-def _in_force(session: Session, given: Sequence[Closure], now: datetime) -> list[Closure]:
-    """Closures of the database and those given, each once, by id."""
+def _in_force(
+    session: Session, roads: Roads | None, given: Sequence[Closure], now: datetime
+) -> tuple[list[Closure], list[Unknown]]:
+    """Closures of the database and those given, each once, by id.
+
+    One that names edges which the present roads lack (they were loaded anew since) keeps those it
+    still finds, and is told as unknown: it may close less than was meant.
+    """
     known = {c.id: c for c in (*queries.open_closures(session, now), *given)}
-    return [known[k] for k in sorted(known)]
+    closures, lost = [], []
+    for closure in (known[k] for k in sorted(known)):
+        if closure.geometry is None and roads is not None:
+            found = tuple(e for e in closure.edges if roads.where(e) is not None)
+            if len(found) < len(closure.edges):
+                lost.append(closure.name or closure.cause or str(closure.id))
+                closure = replace(closure, edges=found)
+            if not found:
+                continue
+        closures.append(closure)
+    return closures, [Unknown("closures", "", tuple(lost))] if lost else []
 
 
 def _categories(playbook: Playbook) -> list[str]:
