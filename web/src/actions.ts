@@ -10,10 +10,10 @@ import type { ClosureRequest, Geometry, IncidentReport, LonLat } from './types'
 /** The first picture: area, categories, event types; then places and what is going on. */
 export async function begin(): Promise<void> {
   await attempt(async () => {
-    const [area, categories, eventTypes] = await Promise.all([api.area(), api.categories(), api.eventTypes()])
+    const [area, categories, eventTypes, places] = await Promise.all([api.area(), api.categories(), api.eventTypes(), api.places(DEFAULT_ON)])
     const known = new Set([...categories.resource, ...categories.risk].flatMap((g) => g.categories.filter((c) => c.count > 0).map((c) => c.code)))
-    store.set({ area, categories, eventTypes })
-    await setShown(DEFAULT_ON.filter((code) => known.has(code)))
+    const on = new Set(DEFAULT_ON.filter((code) => known.has(code)))
+    store.set({ area, categories, eventTypes, on, places: places.features, truncated: places.truncated ?? false })
     await refresh()
   })
 }

@@ -26,4 +26,5 @@ store.listen((now, before) => {
 
 listen()
 void begin()
-void import('./panels/late')
+// After the first picture, or when there is a moment; a click before that waits for it.
+requestIdleCallback(() => void import('./panels/late'), { timeout: 1200 })

@@ -3,7 +3,7 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import type { StyleName } from './map/style'
 import type { Change } from './pure/diff'
 import type {
-  Area, Categories, Closure, Coverage, EventType, Feature, Geometry, Health, Incident, LonLat, Nearest, Place,
+  Area, Categories, Category, Closure, Coverage, EventType, Feature, Geometry, Health, Incident, LonLat, Nearest, Place,
   PlaceProperties, Plan, RouteKind,
 } from './types'
 import { sayIn, type Lang, type Say } from './words'
@@ -82,6 +82,12 @@ export class Store {
 }
 
 export const store = new Store()
+
+/** A category of the catalogue by its code. */
+export function categoryOf(code: string): Category | undefined {
+  const { categories } = store.state
+  return categories && [...categories.resource, ...categories.risk].flatMap((g) => g.categories).find((c) => c.code === code) || undefined
+}
 
 /** Redraws a panel when one of the named parts of the state changes; undone when it leaves the page. */
 export class Watch implements ReactiveController {

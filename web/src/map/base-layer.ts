@@ -16,26 +16,28 @@ interface InnerGrid {
 }
 interface Waiting { canvas: PaintedTile; done: L.DoneCallback }
 
+/** How many tiles are painted at once; one core is left to the page itself. */
 const WORKERS = Math.max(1, Math.min(3, (navigator.hardwareConcurrency || 2) - 1))
+
+/** Painters at work; started before the first tile is known, since starting one takes as long as a tile. */
+export function startPainters(): Worker[] {
+  return Array.from({ length: WORKERS }, () => new Worker(new URL('./base.worker.ts', import.meta.url), { type: 'module' }))
+}
 
 export class BaseLayer extends L.GridLayer {
   private readonly waiting = new Map<number, Waiting>()
   private readonly labels: LabelLayer
-  private workers: Worker[] = []
   private count = 0
 
-  constructor(private readonly source: Layers['base'], private style: StyleName, obstacles: () => Box[]) {
+  constructor(private readonly source: Layers['base'], private style: StyleName, private workers: Worker[], obstacles: () => Box[]) {
     // A tile is 512 px of a desk's picture; on a fine wall it is as much larger as everything else.
     super({ tileSize: ui() >= 1.75 ? 1024 : 512, keepBuffer: 1, updateWhenZooming: false, maxZoom: 19, className: 'om-base' })
     this.labels = new LabelLayer(() => this.placed(), obstacles, STYLES[style])
   }
 
   override onAdd(map: L.Map): this {
-    this.workers = Array.from({ length: WORKERS }, () => {
-      const worker = new Worker(new URL('./base.worker.ts', import.meta.url), { type: 'module' })
-      worker.onmessage = (event: MessageEvent<TileAnswer>): void => this.painted(event.data)
-      return worker
-    })
+    if (!this.workers.length) this.workers = startPainters()
+    for (const worker of this.workers) worker.onmessage = (event: MessageEvent<TileAnswer>): void => this.painted(event.data)
     super.onAdd(map)
     this.on('load tileload', this.labels.soon, this.labels)
     map.addLayer(this.labels)

@@ -5,12 +5,14 @@ import { openPlace, roadAt, startReport } from '../actions'
 import { boundsOf, lines } from '../pure/geometry'
 import { store, type State } from '../store'
 import type { Area, LonLat, Plan } from '../types'
-import { BaseLayer } from './base-layer'
+import { BaseLayer, startPainters } from './base-layer'
 import { PlacesLayer } from './places-layer'
 import { PlanLayer } from './plan-layer'
-import { ui } from './scale'
+import { styleZoom, ui } from './scale'
 import { ShapesLayer } from './shapes-layer'
 
+/** From this zoom on, two neighbouring streets lie a finger apart. */
+const TAP_FROM = 15
 const PANES = [['shapes', 350], ['names', 380], ['places', 420], ['plan', 450]] as const
 
 export class MapView {
@@ -63,22 +65,22 @@ export class MapView {
   home(): void {
     const { area, plan } = store.state
     if (plan) this.fitPlan(plan)
-    else if (area) this.map.fitBounds(box(area.bounds), this.free())
+    else if (area) this.map.fitBounds(box(this.built(store.state.places) ?? area.bounds), this.free())
   }
 
   private async addBase(): Promise<void> {
+    const painters = startPainters()
     const { base } = await api.layers()
-    this.base = new BaseLayer(base, store.state.style, () => [...this.places.boxes(), ...(this.planLayer?.boxes() ?? [])])
+    this.base = new BaseLayer(base, store.state.style, painters, () => [...this.places.boxes(), ...(this.planLayer?.boxes() ?? [])])
     this.map.addLayer(this.base)
   }
 
   private follow(now: State, before: State): void {
-    if (now.area && !before.area) this.first(now.area)
+    if (now.area && !before.area) this.first(now.area, now.places)
     if (now.style !== before.style) this.base?.restyle(now.style)
     if (now.places !== before.places) {
       this.places.show(now.places)
       this.base?.relabel()
-      if (!before.places.length && now.plan === null) this.closeIn(now.places)
     }
     if (now.closures !== before.closures || now.draft !== before.draft || now.pick !== before.pick || now.isochrones !== before.isochrones || now.lang !== before.lang)
       this.shapes.show(now.closures, now.draft, now.pick?.what === 'polygon' ? now.pick.corners : [], now.isochrones, store.say)
@@ -87,22 +89,22 @@ export class MapView {
     this.followPlan(now, before)
   }
 
-  private first(area: Area): void {
-    this.map.fitBounds(box(area.bounds), { animate: false, ...this.free() })
+  private first(area: Area, places: State['places']): void {
+    this.map.fitBounds(box(this.built(places) ?? area.bounds), { animate: false, ...this.free() })
     this.map.setMaxBounds(L.latLngBounds(box(area.bounds) as L.LatLngBoundsLiteral).pad(0.5))
   }
 
   /** The loaded area may be mostly sea; the first picture is of where things are. */
-  private closeIn(places: State['places']): void {
+  private built(places: State['places']): [number, number, number, number] | null {
     const at = places.map((f) => f.geometry.coordinates as LonLat)
     const middle = (axis: 0 | 1): [number, number] => {
       const sorted = at.map((p) => p[axis]).sort((a, b) => a - b)
       return [sorted[Math.floor(sorted.length * 0.01)]!, sorted[Math.floor(sorted.length * 0.99)]!]
     }
-    if (at.length < 20) return
+    if (at.length < 20) return null
     const [w, e] = middle(0)
     const [s, n] = middle(1)
-    this.map.fitBounds(box([w, s, e, n]), { animate: false, ...this.free() })
+    return [w, s, e, n]
   }
 
   /** The plan steps aside while reach is looked at: two pictures at once are none. */
@@ -144,18 +146,18 @@ export class MapView {
   /** The part of the map no panel covers. */
   private free(): L.FitBoundsOptions {
     const rem = parseFloat(getComputedStyle(document.documentElement).fontSize)
-    const { panel } = store.state
+    const { panel, drawer } = store.state
     const wide = window.innerWidth > 44 * rem
     const right = wide && panel ? 33 * rem : rem
     const bottom = wide && panel?.view === 'plan' && window.innerWidth >= 1600 ? 20.5 * rem : 4 * rem
-    return { paddingTopLeft: [6.5 * rem, 5.5 * rem], paddingBottomRight: [right, wide ? bottom : window.innerHeight * 0.5] }
+    return { paddingTopLeft: [wide && drawer ? 30 * rem : 6.5 * rem, 5.5 * rem], paddingBottomRight: [right, wide ? bottom : window.innerHeight * 0.5] }
   }
 
   private clicked(event: L.LeafletMouseEvent): void {
     const at: LonLat = [event.latlng.lng, event.latlng.lat]
     const { pick } = store.state
     if (pick?.what === 'incident') startReport(at)
-    else if (pick?.what === 'road') this.closeRoad(at)
+    else if (pick?.what === 'road') this.tapRoad(at)
     else if (pick?.what === 'polygon') store.set({ pick: { what: 'polygon', corners: [...pick.corners, at] } })
     else this.look(event.containerPoint)
   }
@@ -165,6 +167,12 @@ export class MapView {
     if (hit && 'place' in hit) void openPlace(hit.place)
     else if (hit) this.map.setView(hit.cluster, Math.min(hit.zoom, this.map.getMaxZoom()))
     else store.set({ bright: this.planLayer?.hit(point) ?? null })
+  }
+
+  /** From afar a tap says no more than the neighbourhood: come closer first. */
+  private tapRoad(at: LonLat): void {
+    if (styleZoom(this.map.getZoom()) >= TAP_FROM) this.closeRoad(at)
+    else this.goTo(at[0], at[1], TAP_FROM + 1)
   }
 
   /** A small disc around a tapped road: about a finger at this zoom, 10–25 m on the ground. */

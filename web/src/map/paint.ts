@@ -120,8 +120,8 @@ function stroke(features: VectorTileFeature[], c: Canvas2D, frame: Frame, colour
 function borders(layer: VectorTileLayer, c: Canvas2D, style: MapStyle, frame: Frame): void {
   const features = Array.from({ length: layer.length }, (_, i) => layer.feature(i))
   const ui = frame.ui
-  if (frame.zoom >= 12) stroke(features, c, frame, style.district, 5 * ui, undefined, 0.09)
-  stroke(features, c, frame, style.district, (frame.zoom >= 12 ? 1.1 : 0.8) * ui, [9 * ui, 4 * ui, 2 * ui, 4 * ui], frame.zoom >= 12 ? 0.6 : 0.45)
+  if (frame.zoom >= 13) stroke(features, c, frame, style.district, 5 * ui, undefined, 0.09)
+  stroke(features, c, frame, style.district, (frame.zoom >= 13 ? 1.1 : 0.7) * ui, [9 * ui, 4 * ui, 2 * ui, 4 * ui], frame.zoom >= 13 ? 0.6 : 0.3)
 }
 
 function names(tile: VectorTile, c: Canvas2D, frame: Frame): Label[] {

@@ -2,7 +2,7 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit'
 import { findNearest } from '../actions'
 import { coordinates, count, reported, updated } from '../pure/format'
-import { store, Watch } from '../store'
+import { categoryOf, store, Watch } from '../store'
 import type { Place } from '../types'
 import { sayCode, type WordKey } from '../words'
 import { shared, symbol } from './parts'
@@ -32,7 +32,7 @@ export class PlaceCard extends LitElement {
     return html`<div class="body">
       <div class="row title">${symbol(p.category, p.kind)}<div class="grow"><h2>${p.name}</h2><div class="soft">${this.category(p)}</div></div></div>
       <dl>${fields(p).map(([word, value]) => html`<dt>${say(word)}</dt><dd class=${value === null ? 'missing' : ''}>${value ?? say('value.unreported')}</dd>`)}
-        ${Object.entries(p.attributes).map(([name, value]) => html`<dt>${name}</dt><dd class=${value === null ? 'missing' : ''}>${value === null ? say('value.unreported') : shown(value)}</dd>`)}</dl>
+        ${Object.entries(p.attributes).filter(([name]) => !(name in p)).map(([name, value]) => html`<dt>${name}</dt><dd class=${value === null ? 'missing' : ''}>${value === null ? say('value.unreported') : shown(value)}</dd>`)}</dl>
       <div class="foot">
         <div class="soft">${say('place.source')}: ${p.source} · ${updated(p.updated_at, now_ms, say)}
           ${p.synthetic ? html`<span class="tag warn">${say('app.synthetic')}</span>` : nothing}</div>
@@ -42,10 +42,8 @@ export class PlaceCard extends LitElement {
   }
 
   private category(p: Place): string {
-    const { categories, lang } = store.state
-    if (lang !== 'en' || !categories) return `${p.category_zh} · ${p.category}`
-    const found = [...categories.resource, ...categories.risk].flatMap((g) => g.categories).find((c) => c.code === p.category)
-    return `${found?.name_en ?? p.category_zh} · ${p.category}`
+    const english = store.state.lang === 'en' ? categoryOf(p.category)?.name_en : undefined
+    return `${english ?? p.category_zh} · ${p.category}`
   }
 }
 

@@ -64,6 +64,7 @@ function post(p: Post, rank: WordKey, scores: boolean): TemplateResult {
     <div class="line">${badge('site', 'flag')}<div class="grow"><span class="tag soft">${say(rank)}</span> <b>${p.name}</b></div>
       <span class="num"><b>${say('post.score', { n: Math.round(p.score) })}</b></span></div>
     <div class="faint">${say('post.ready', { t: ready(p.ready_s, say) })}${p.squad ? html` · ${say('post.squad', { name: p.squad.name })}` : nothing}${p.ways_out === null ? nothing : html` · ${say('post.ways_out', { n: p.ways_out })}`}</div>
+    ${tr(p, 'relaxed') ? html`<div class="warn">${icon('alert')} ${tr(p, 'relaxed')}</div>` : nothing}
     ${scores ? html`<div class="scores">${p.scores.map((s) => html`<span>${tr(s, 'criterion')}</span><meter min="0" max=${s.max} .value=${s.points}></meter>
       <span class="num right">${Math.round(s.points)}/${Math.round(s.max)}</span><span class="cut" title=${tr(s, 'reason')}>${tr(s, 'reason')} <span class="mark">${s.mark}</span></span>`)}</div>` : nothing}</div>`
 }

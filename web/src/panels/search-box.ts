@@ -2,12 +2,14 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit'
 import * as api from '../api'
 import { openPlace } from '../actions'
-import { store, Watch } from '../store'
+import { categoryOf, store, Watch } from '../store'
 import type { Found, LonLat } from '../types'
 import { sayCode } from '../words'
 import { icon, shared, symbol } from './parts'
 
 const PAUSE_MS = 220
+/** Long enough for the click that took the focus to choose a line. */
+const BLUR_MS = 250
 
 export class SearchBox extends LitElement {
   static override styles = [shared, css`
@@ -41,7 +43,7 @@ export class SearchBox extends LitElement {
     const { say } = store
     return html`<div class="field">${icon('search')}
         <input type="search" role="combobox" aria-expanded=${this.found !== null} aria-controls="found" aria-label=${say('search.label')}
-          placeholder=${say('search.hint')} .value=${this.text} @input=${this.typed} @keydown=${this.key} /></div>
+          placeholder=${say('search.hint')} .value=${this.text} @input=${this.typed} @keydown=${this.key} @blur=${() => setTimeout(() => this.clear(), BLUR_MS)} /></div>
       ${this.found === null ? nothing : html`<ul id="found" role="listbox" class="sheet">
         ${this.found.length ? this.found.map((f, i) => this.item(f, i)) : html`<li class="none">${say('search.none', { q: this.text })}</li>`}
       </ul>`}`
@@ -49,7 +51,7 @@ export class SearchBox extends LitElement {
 
   private item(f: Found, i: number): TemplateResult {
     return html`<li role="option" aria-selected=${i === this.chosen} @click=${() => this.choose(f)}>
-      ${f.category ? symbol(f.category) : nothing}
+      ${f.category ? symbol(f.category, categoryOf(f.category)?.kind) : nothing}
       <div class="grow"><div class="cut">${f.name}</div><span class="detail cut">${[sayCode(store.say, 'search.type', f.type), f.detail].filter(Boolean).join(' · ')}</span></div>
     </li>`
   }
