@@ -69,10 +69,10 @@ class _Show(Sheet):
         day = self.say("day" if incident["daytime"] else "night")
         where = incident["township"] or self.say("at_sea")
         kind = self.of(incident, "event_type")
-        title = incident["title"] or kind
+        what = " · ".join(dict.fromkeys((kind, incident["title"] or kind)))
         book = self.of(self.plan["playbook"], "name")
         self.line(
-            f"{kind} · {title} · {where} ({incident['lon']:.5f}, {incident['lat']:.5f}) · "
+            f"{what} · {where} ({incident['lon']:.5f}, {incident['lat']:.5f}) · "
             f"{self.civil(incident['reported_at'])} · {day} · {book}"
         )
         state = feasible["state"]
