@@ -10,6 +10,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -59,12 +60,19 @@ def prepare(desk: Desk, progress: Progress) -> Outcome:
 
     Raises MixedData where the database holds real data.
     """
-    with progress.step("database"):
-        refuse_real_data(desk)
     folder = _folder(desk.settings.home)
-    if not (folder / "manifest.json").exists():
+    made = (folder / "manifest.json").exists()
+    # A new home holds no data to refuse: its cluster is made while the city is.
+    aside = _in_background(desk) if not made and _is_new(desk) else None
+    if aside is None:
+        with progress.step("database"):
+            refuse_real_data(desk)
+    if not made:
         with progress.step("city"):
             _make(folder)
+    if aside is not None:
+        with progress.step("database"):
+            aside.result()
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     now = datetime.fromisoformat(manifest["clock"])
     fresh = _load(desk, folder, manifest, now, progress)
@@ -86,6 +94,19 @@ def prepare(desk: Desk, progress: Progress) -> Outcome:
     from server.answers import incident_json
 
     return Outcome(manifest, loaded, incident_json(incident), plan, progress.seconds, fresh)
+
+
+def _is_new(desk: Desk) -> bool:
+    """Whether this home's private cluster has yet to be made."""
+    return desk.settings.database_url is None and not (desk.settings.home / "pg").exists()
+
+
+def _in_background(desk: Desk) -> Future[None]:
+    """Start and migrate the database beside other work."""
+    pool = ThreadPoolExecutor(max_workers=1)
+    started = pool.submit(refuse_real_data, desk)
+    pool.shutdown(wait=False)
+    return started
 
 
 def refuse_real_data(desk: Desk) -> None:
