@@ -71,7 +71,7 @@ def make_city(folder: Path, seed: int = 20260601) -> CityFiles:
     risks, resources, stock = all_places(
         seed, CLOCK, (terrain, county, layout, land), names, village_names
     )
-    _write_map(files.roads, terrain, county, layout, land, village_names)
+    _write_map(files.roads, (terrain, county, layout, land), village_names, names)
     _write_districts(files.districts, county)
     _write_people(files.people, people)
     for path, rows in ((files.risks, risks), (files.resources, resources), (files.stock, stock)):
@@ -91,8 +91,9 @@ def make_city(folder: Path, seed: int = 20260601) -> CityFiles:
 
 
 def _write_map(
-    path: Path, terrain: Terrain, county: County, layout: Layout, land: Land, villages: list[str]
+    path: Path, world: tuple[Terrain, County, Layout, Land], villages: list[str], names: Names
 ) -> None:
+    terrain, county, layout, land = world
     d = Drawing()
     d.roads(layout.network)
     for polygon in polygons_of(terrain.sea):
@@ -104,12 +105,10 @@ def _write_map(
         d.way(d.points(course.line), {"waterway": course.kind, "name": course.name})
     for lake in terrain.reservoirs:
         d.area(lake.area, {"natural": "water", "water": "reservoir", "name": lake.name})
-    for piece in land.covers:
-        for polygon in polygons_of(piece.shape, 100):
-            d.area(polygon, piece.tags)
+    found = [(p, c.tags) for c in land.covers for p in polygons_of(c.shape, 100)]
+    d.areas([p for p, _ in found], [tags for _, tags in found])
     kinds = {"commercial": "commercial", "industrial": "industrial", "education": "school"}
-    for shape, use in zip(land.buildings, land.building_use, strict=True):
-        d.area(shape, {"building": kinds.get(use, "residential")})
+    d.areas(land.buildings, [{"building": kinds.get(u, "residential")} for u in land.building_use])
     d.point((1.5 * KM, 0.5 * KM), {"place": "city", "name": NAME})
     for k, town in enumerate(TOWNS):
         kind = "suburb" if town.kind == "街道" else "town"
@@ -118,6 +117,8 @@ def _write_map(
         d.boundary(county.districts[k], tags, seat)
     for v, name in zip(layout.villages, villages, strict=True):
         d.point((v.x, v.y), {"place": "village", "name": name})
+    for at in terrain.peaks(county.inside):
+        d.point(at, {"natural": "peak", "name": names.peak()})
     for at, name in (((18.2, 6.3), "星屿岛"), (SECOND_ISLAND, "渔灯岛")):
         d.point((at[0] * KM, at[1] * KM + 300), {"place": "island", "name": name})
     d.write(path)
@@ -165,13 +166,20 @@ def _write_places(path: Path, places: list[Place]) -> None:
             "lon": lon,
             "lat": lat,
             "township": TOWNS[place.town].full_name,
-            "shape_wkt": "",
+            "shape_wkt": _wkt(place.shape),
             "attributes": _json(place.attributes) if place.attributes else "",
             "updated_at": place.updated_at.isoformat() if place.updated_at else "",
         }
         row = [special[c] if c in special else getattr(place, c) for c in COLUMNS]
         rows.append(["" if v is None else v for v in row])
     _write_csv(path, COLUMNS, rows)
+
+
+def _wkt(shape: Any) -> str:
+    if shape is None:
+        return ""
+    wkt: str = shapely.to_wkt(shapely.transform(shape, to_lonlat), rounding_precision=7)
+    return wkt
 
 
 def _write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

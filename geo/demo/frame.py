@@ -62,7 +62,7 @@ def _lattice(table: Floats, x: Floats, y: Floats) -> Floats:
 def smoothstep(t: Any) -> Floats:
     """0 below 0, 1 above 1, and a smooth climb between."""
     t = np.clip(t, 0.0, 1.0)
-    return np.asarray(t * t * (3 - 2 * t))
+    return np.asarray(t * t * (3 - 2 * t), dtype=np.float64)
 
 
 def spline(points: Any, step_m: float) -> Floats:

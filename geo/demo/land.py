@@ -10,6 +10,7 @@ import shapely
 
 from geo.demo.frame import Floats, Noise, polygons_of
 from geo.demo.layout import Layout
+from geo.demo.network import Network, as_lines
 from geo.demo.raster import outlines, polygonize
 from geo.demo.terrain import GRID, KM, Terrain, valley_floor
 from geo.demo.towns import TOWNS, County
@@ -55,9 +56,13 @@ def cover(seed: int, terrain: Terrain, county: County, layout: Layout) -> Land:
         Cover(b.shape, {"landuse": b.use} if b.use != "park" else {"leisure": "park"})
         for b in in_town
     ]
-    hamlets = [z.cells for z in layout.zones if z.character == "village"]
-    homes = shapely.union_all(shapely.buffer(np.array(hamlets, dtype=object), 12, quad_segs=2))
+    hamlets = [z.cells for z in layout.zones if z.character == "village" and len(z.roads) > 3]
+    homes = shapely.union_all(
+        shapely.buffer(np.array(hamlets, dtype=object), 12, join_style="bevel")
+    )
+    homes = shapely.simplify(homes, 6)
     wet_or_town = shapely.union_all([layout.built, terrain.water])
+    homes = shapely.difference(homes, shapely.buffer(terrain.river.area, 55, quad_segs=2))
     homes = shapely.intersection(shapely.difference(homes, wet_or_town), county.area)
     covers += [Cover(p, {"landuse": "residential"}) for p in polygons_of(homes, 2e3)]
     above = terrain.height - valley_floor(terrain.x)
@@ -75,20 +80,14 @@ def cover(seed: int, terrain: Terrain, county: County, layout: Layout) -> Land:
     bare = shapely.difference(town, used)
     bare = shapely.buffer(shapely.buffer(bare, -22, quad_segs=1), 20, quad_segs=1)
     covers += [Cover(p, {"landuse": "grass"}) for p in polygons_of(bare, 4e3)]
-    footprints, uses = _buildings(rng, blocks)
+    footprints, uses = _buildings(rng, blocks, layout.network)
     return Land(covers, blocks, footprints, uses, forest)
 
 
 def _blocks(
     rng: np.random.Generator, noise: Noise, layout: Layout, terrain: Terrain
 ) -> list[Block]:
-    lines = shapely.linestrings(
-        np.concatenate([e.xy for e in layout.network.edges if e.road.ground]),
-        indices=np.repeat(
-            np.arange(sum(e.road.ground for e in layout.network.edges)),
-            [len(e.xy) for e in layout.network.edges if e.road.ground],
-        ),
-    )
+    lines = as_lines([e for e in layout.network.edges if e.road.ground])
     faces = np.array(polygonize(lines), dtype=object)
     size = shapely.area(faces)
     faces = faces[(size > 1200) & (size < 4.5e5)]
@@ -178,7 +177,9 @@ def _ponds() -> Any:
     return shapely.polygons(np.round(np.stack(corners, axis=1), 1))
 
 
-def _buildings(rng: np.random.Generator, blocks: list[Block]) -> tuple[list[Any], list[str]]:
+def _buildings(
+    rng: np.random.Generator, blocks: list[Block], network: Network
+) -> tuple[list[Any], list[str]]:
     """Rows of houses set along each block's own bearing, clear of its streets."""
     built = [b for b in blocks if b.use in _HOUSES]
     shapes = np.array([b.shape for b in built], dtype=object)
@@ -198,6 +199,15 @@ def _buildings(rng: np.random.Generator, blocks: list[Block]) -> tuple[list[Any]
     who = np.array(owner)
     shapely.prepare(inner)
     fits = shapely.contains(inner[who], quads)
+    # dead ends and viaducts bound no block: houses keep off them as well
+    open_air = [e for e in network.edges if "tunnel" not in e.tags]
+    near, _ = shapely.STRtree(quads).query(as_lines(open_air), predicate="dwithin", distance=6.0)[
+        ::-1
+    ]
+    fits[near] = False
+    high = as_lines([e for e in open_air if not e.road.ground])
+    near, _ = shapely.STRtree(quads).query(high, predicate="dwithin", distance=22.0)[::-1]
+    fits[near] = False
     return list(quads[fits]), [built[k].use for k in who[fits]]
 
 

@@ -11,6 +11,7 @@ from scipy import ndimage
 from scipy.spatial import cKDTree
 
 from geo.demo.arterials import Arterials
+from geo.demo.bridges import bridge
 from geo.demo.frame import Floats, length_of, lines_of
 from geo.demo.links import (
     banks,
@@ -26,7 +27,7 @@ from geo.demo.links import (
     without_crossings,
 )
 from geo.demo.motorway import Exit, Motorways
-from geo.demo.network import Network, bridge, join, prune, whole
+from geo.demo.network import Network, join, prune, whole
 from geo.demo.roads import Road
 from geo.demo.roundabouts import roundabouts
 from geo.demo.streets import Streets, Zone, town_plans, village_plans
@@ -75,13 +76,17 @@ def lay_out(seed: int, terrain: Terrain, county: County) -> Layout:
     edges = led_on(banks(terrain, built), [*ways, *lanes, *links], zones, broad)
     edges += borders(county, zones, broad) + quays(terrain, built, ground)
     trunk = [*ways, *lanes, *links, *edges]
+    motorways = Motorways(terrain, county.area)
+    motorways.build(ways, [(x * KM, y * KM, name) for x, y, name in _EXITS])
+    high = [shapely.LineString(r.xy) for r in motorways.roads if "tunnel" not in r.tags]
+    under = shapely.buffer(shapely.multilinestrings(high), 170)
+    shapely.prepare(under)
+    villages = [v for v in villages if not shapely.intersects_xy(under, v.x, v.y)]
     plans = village_plans(villages, _facing(villages, trunk))
     hamlets = [z for z in (streets.lay(p) for p in plans) if z is not None]
 
-    motorways = Motorways(terrain, county.area)
-    motorways.build(ways, [(x * KM, y * KM, name) for x, y, name in _EXITS])
     small = [r for z in [*zones, *hamlets] for r in z.roads]
-    small = _apart(small, [*trunk], built)
+    small = _apart(small, trunk)
     tracks = outside(arterials.tracks(np.random.default_rng([seed, 9]), 190), built)
     drawn = [*trunk, *small, *tracks]
     drawn += onward(zones, drawn, broad)
@@ -107,7 +112,7 @@ def _facing(villages: list[Village], roads: list[Road]) -> Floats:
     return np.asarray(d / np.maximum(np.sqrt((d * d).sum(axis=1)), 1e-9)[:, None])
 
 
-def _apart(small: list[Road], trunk: list[Road], built: Any) -> list[Road]:
+def _apart(small: list[Road], trunk: list[Road]) -> list[Road]:
     """Small streets without those that run close beside a bigger road."""
     tree = shapely.STRtree([shapely.LineString(r.xy) for r in trunk])
     lines = np.array([shapely.LineString(r.xy) for r in small], dtype=object)

@@ -224,23 +224,27 @@ def ties(roads: list[Road], terrain: Terrain, broad: Any) -> list[Road]:
     a, b = shapely.STRtree(lines).query(lines, predicate="dwithin", distance=12.0)
     graph = sparse.coo_matrix((np.ones(len(a)), (a, b)), shape=(len(on), len(on)))
     _, piece = csgraph.connected_components(graph, directed=False)
-    island = np.array([roads[k].xy[0, 0] > 13.4e3 for k in on])
     xy = np.concatenate([roads[k].xy for k in on])
     owner = np.repeat(piece, [len(roads[k].xy) for k in on])
-    far_out = np.repeat(island, [len(roads[k].xy) for k in on])
-    size = np.bincount(owner)
-    main = int(np.argmax(size))
-    rest, tree = xy[owner == main], cKDTree(xy[owner == main])
+    at_sea = xy[:, 0] > 13.4e3
     out = []
-    for number in np.flatnonzero(size > 0):
-        mine = owner == number
-        if number == main or far_out[mine].any():
-            continue
-        distance, index = tree.query(xy[mine])
-        k = int(np.argmin(np.round(distance, 2)))
-        line = np.array([xy[mine][k], rest[int(index[k])]])
-        if distance[k] < 900 and shapely.contains(broad, shapely.LineString(line)):
-            out.append(Road(resample(line, 60.0), "unclassified"))
+    for land, reach in (
+        (~at_sea, 900.0), (at_sea & (xy[:, 1] > 0), 2600.0), (at_sea & (xy[:, 1] < 0), 2600.0)
+    ):  # fmt: skip
+        main = int(np.argmax(np.bincount(owner[land])))
+        rest = xy[land & (owner == main)]
+        tree = cKDTree(rest)
+        for number in np.unique(owner[land]).tolist():
+            mine = owner == number
+            if number == main:
+                continue
+            distance, index = tree.query(xy[mine])
+            k = int(np.argmin(np.round(distance, 2)))
+            line = np.array([xy[mine][k], rest[int(index[k])]])
+            if distance[k] < reach and shapely.contains(broad, shapely.LineString(line)):
+                out.append(Road(resample(line, 60.0), "unclassified"))
+                rest = np.vstack([rest, xy[mine]])
+                tree = cKDTree(rest) if reach > 1000 else tree
     return out
 
 

@@ -164,16 +164,16 @@ class Motorways:
         s, c, v = self._joint, self.coast, self.valley
         out_start, in_end = self._at(v, 0.0, -_HALF), self._at(v, 0.0, _HALF)
         ahead = (v[4] - v[0]) / length_of(v[:5])
-        soft_out, soft_in = out_start - ahead * 380, in_end - ahead * 380
+        soft_out, soft_in = out_start - ahead * 170, in_end - ahead * 170
         with_line = self._at(c, s + 100, 0.0) - self._at(c, s - 100, 0.0)  # 200 m along the line
         tags = {"oneway": "yes", "maxspeed": "60", "bridge": "yes", "layer": "3"}
         before_right, after_right = self._at(c, s - 560, -_HALF), self._at(c, s + 560, -_HALF)
         after_left, before_left = self._at(c, s - 560, _HALF), self._at(c, s + 560, _HALF)
         for points in (
             [before_right, before_right + with_line, soft_out, out_start],
-            [before_left, before_left - with_line, soft_out, out_start],
+            [before_left, soft_out, out_start],
             [in_end, soft_in, after_right - with_line, after_right],
-            [in_end, soft_in, after_left + with_line, after_left],
+            [in_end, soft_in, after_left],
         ):
             xy = np.round(spline(points, 25), 2)
             self.roads.append(

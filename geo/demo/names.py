@@ -23,7 +23,7 @@ class Names:
         self._firms = self._pairs(firms["first"], firms["second"])
         self._next_street: dict[int, int] = {}
         self._villages = {k: self._village_pool(k) for k in ("plain", "hill", "sea")}
-        self._next_firm = 0
+        self._next_firm = self._next_peak = 0
 
     def _pairs(self, first: str, second: str) -> list[str]:
         pool = [a + b for a in first for b in second if a != b]
@@ -49,6 +49,14 @@ class Names:
     def village(self, kind: str) -> str:
         """A village's name without 村; kind is plain, hill or sea; unique in the county."""
         return self._villages[kind].pop()
+
+    def peak(self) -> str:
+        """A mountain's name."""
+        nature, lead = self._data["villages"]["nature"], self._data["villages"]["lead"]
+        n = self._next_peak = self._next_peak + 1
+        first = nature[(n * 7) % len(nature)]
+        ending = ("山", "尖", "岗", "岩", "峰")[n % 5]
+        return (lead[n % len(lead)] if n > len(nature) else "") + first + ending
 
     def firm(self) -> str:
         """A firm's proper part."""

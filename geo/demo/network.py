@@ -1,14 +1,14 @@
-"""Joins drawn roads into a network: crossings noded, loose ends tied, water bridged."""
+"""Joins drawn roads into a network: crossings noded, loose ends tied."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
 import networkx as nx
 import numpy as np
 import shapely
-import shapely.ops
 from scipy import sparse
 from scipy.sparse import csgraph
 from scipy.spatial import cKDTree
@@ -64,19 +64,20 @@ class Network:
         graph = sparse.coo_matrix((np.ones(len(s)), (s, t)), shape=(len(self.nodes),) * 2)
         return np.asarray(csgraph.connected_components(graph, directed=False)[1])
 
-    def behind_a_bridge_edge(self) -> Bools:
-        """Junctions that one closed stretch would cut off from the largest piece."""
-        graph = nx.MultiGraph()
-        graph.add_edges_from((e.start, e.end) for e in self.edges)
-        piece = self.parts()
-        main = int(np.bincount(piece).argmax())
-        simple = nx.Graph(graph)
-        single = [(a, b) for a, b in nx.bridges(simple) if graph.number_of_edges(a, b) == 1]
-        simple.remove_edges_from(single)
-        core = max(nx.connected_components(simple), key=len)
-        out = piece == main
-        out[list(core)] = False
-        return np.asarray(out)
+    def hanging(self, east_of: float) -> Bools:
+        """Junctions that one closed stretch would cut off from all that lies east of a line."""
+        far = self.nodes[:, 0] > east_of
+        number = np.where(far, -1, np.arange(len(self.nodes)))
+        pairs = [(int(number[e.start]), int(number[e.end])) for e in self.edges]
+        pairs = [(a, b) for a, b in pairs if a != b]
+        graph = nx.Graph(pairs)
+        count = Counter((min(p), max(p)) for p in pairs)
+        single = [p for p in nx.bridges(graph) if count[(min(p), max(p))] == 1]
+        reached = nx.node_connected_component(graph, -1)
+        graph.remove_edges_from(single)
+        out = np.zeros(len(self.nodes), dtype=bool)
+        out[sorted(reached - nx.node_connected_component(graph, -1))] = True
+        return out
 
 
 def join(roads: list[Road]) -> Network:
@@ -181,12 +182,17 @@ def _split(
     for k, road in enumerate(roads):
         for c in range(low[k], high[k] - 1):
             a, b = int(number[c]), int(number[c + 1])
-            inner = xy[int(np.floor(at[c])) + 1 : int(np.ceil(at[c + 1] - 1e-9))]
-            line = np.vstack([nodes[a], inner, nodes[b]])
-            step = np.concatenate([[True], ((np.diff(line, axis=0) ** 2).sum(axis=1) > 0.01)])
-            line = line[step]
-            if len(line) < 2:
-                continue
+            low_v, high_v = int(at[c]) + 1, int(np.ceil(at[c + 1] - 1e-9))
+            if low_v >= high_v:
+                if a == b:
+                    continue
+                line = nodes[[a, b]]
+            else:
+                line = np.concatenate([nodes[[a]], xy[low_v:high_v], nodes[[b]]])
+                step = ((line[1:] - line[:-1]) ** 2).sum(axis=1) > 0.01
+                line = line[np.concatenate([[True], step])]
+                if len(line) < 2:
+                    continue
             edge = Edge(road, a, b, line, dict(road.tags))
             if a == b and edge.length_m < 60:
                 continue
@@ -217,30 +223,6 @@ def prune(network: Network, shorter_m: float) -> Network:
     return Network(network.nodes, edges)
 
 
-def bridge(network: Network, water: list[Any], big: Any) -> Network:
-    """Every stretch over water made a bridge, or left out where none would be built.
-
-    ``water``: parts of the water; ``big``: where only roads of rank 4 and more have bridges.
-    """
-    tree = shapely.STRtree([shapely.buffer(w, 5, quad_segs=2) for w in water])
-    lines = _lines(network.edges)
-    who, hit = tree.query(lines, predicate="intersects")
-    touched: dict[int, list[int]] = {}
-    for a, b in zip(who.tolist(), hit.tolist(), strict=True):
-        touched.setdefault(a, []).append(b)
-    shapely.prepare(big)
-    wide = shapely.intersects(big, lines)
-    nodes = [tuple(p) for p in network.nodes.tolist()]
-    edges = []
-    for k, edge in enumerate(network.edges):
-        if k not in touched or "tunnel" in edge.tags or "bridge" in edge.tags:
-            edges.append(edge)
-            continue
-        over = shapely.union_all([tree.geometries[h] for h in sorted(touched[k])])
-        edges += _carried(edge, lines[k], over, bool(wide[k]), nodes)
-    return Network(np.array(nodes), edges)
-
-
 def whole(network: Network, least_m: float) -> Network:
     """Without connected pieces shorter than ``least_m`` in all."""
     piece = network.parts()
@@ -251,54 +233,8 @@ def whole(network: Network, least_m: float) -> Network:
     return Network(network.nodes, edges)
 
 
-def _lines(edges: list[Edge]) -> Any:
+def as_lines(edges: list[Edge]) -> Any:
+    """The stretches as geometries."""
     count = [len(e.xy) for e in edges]
     xy = np.concatenate([e.xy for e in edges])
     return shapely.linestrings(xy, indices=np.repeat(np.arange(len(edges)), count))
-
-
-def _carried(
-    edge: Edge, line: Any, over: Any, wide: bool, nodes: list[tuple[float, ...]]
-) -> list[Edge]:
-    wet = shapely.intersection(line, over)
-    longest = max((p.length for p in shapely.get_parts(wet)), default=0.0)
-    rank = edge.road.rank
-    limit = 60 if rank <= 2 else 110 if rank == 3 else 400
-    if (wide and rank < 4) or (not wide and longest > limit) or not edge.road.over_water:
-        return []
-    spans = sorted(
-        sorted(
-            (line.project(shapely.Point(p.coords[0])), line.project(shapely.Point(p.coords[-1])))
-        )
-        for p in shapely.get_parts(wet)
-        if p.geom_type == "LineString"
-    )
-    merged: list[list[float]] = []
-    for a, b in spans:
-        if merged and a < merged[-1][1] + 25:
-            merged[-1][1] = max(b, merged[-1][1])
-        else:
-            merged.append([a, b])
-    marks = [0.0]
-    for a, b in merged:
-        marks += [a if a - marks[-1] > 12 else marks[-1], b]
-    total = line.length
-    marks[-1] = total if total - marks[-1] < 12 else marks[-1]
-    out = []
-    start = edge.start
-    for n, (a, b) in enumerate(zip(marks, [*marks[1:], total], strict=True)):
-        if b - a < 0.5:
-            continue
-        xy = shapely.get_coordinates(shapely.ops.substring(line, a, b))
-        end = edge.end
-        if b < total - 1e-6:
-            xy[-1] = np.round(xy[-1], 2)
-            nodes.append((float(xy[-1, 0]), float(xy[-1, 1])))
-            end = len(nodes) - 1
-        xy[0], xy[-1] = nodes[start], nodes[end]
-        tags = dict(edge.tags)
-        if n % 2:
-            tags |= {"bridge": "yes", "layer": "1"}
-        out.append(Edge(edge.road, start, end, xy, tags))
-        start = end
-    return out

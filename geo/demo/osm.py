@@ -20,21 +20,24 @@ class Drawing:
     """Nodes, ways and relations, numbered from 1 in the order in which they are drawn."""
 
     def __init__(self) -> None:
-        self._nodes: list[tuple[float, float, Tags]] = []
+        self._xy: list[Floats] = []  # node n of the file is row n - 1 of all these together
+        self._count = 0
+        self._tags: dict[int, Tags] = {}
         self._ways: list[tuple[list[int], Tags]] = []
         self._relations: list[tuple[list[tuple[str, int, str]], Tags]] = []
 
     def point(self, xy: Any, tags: Tags) -> int:
         """A node; its number."""
-        lon, lat = to_lonlat(np.asarray(xy)).tolist()
-        self._nodes.append((lon, lat, tags))
-        return len(self._nodes)
+        number = self.points(np.array([xy], dtype=float))[0]
+        self._tags[number] = tags
+        return number
 
     def points(self, xy: Floats) -> list[int]:
         """Plain nodes for vertices."""
-        first = len(self._nodes) + 1
-        self._nodes += [(lon, lat, {}) for lon, lat in to_lonlat(xy).tolist()]
-        return list(range(first, len(self._nodes) + 1))
+        first = self._count + 1
+        self._xy.append(xy)
+        self._count += len(xy)
+        return list(range(first, self._count + 1))
 
     def way(self, nodes: list[int], tags: Tags) -> int:
         """A way; its number."""
@@ -49,7 +52,7 @@ class Drawing:
             inner = self.points(edge.xy[1:-1]) if len(edge.xy) > 2 else []
             nodes = [number[edge.start], *inner, number[edge.end]]
             self.way(nodes, road_tags(edge.tags, edge.road.kind))
-        return len(self._nodes)
+        return self._count
 
     def area(self, polygon: Any, tags: Tags) -> None:
         """A polygon as a closed way, or as a multipolygon where it has holes."""
@@ -62,6 +65,19 @@ class Drawing:
             for k, ring in enumerate(rings)
         ]
         self._relations.append((members, {"type": "multipolygon", **tags}))
+
+    def areas(self, polygons: list[Any], tags: list[Tags]) -> None:
+        """Many polygons at once."""
+        shapes = np.array(polygons, dtype=object)
+        plain = shapely.get_num_interior_rings(shapes) == 0
+        xy, owner = shapely.get_coordinates(shapes[plain], return_index=True)
+        starts = np.flatnonzero(np.diff(owner, prepend=-1))
+        rings = np.split(xy, starts[1:]) if len(starts) else []
+        for ring, k in zip(rings, np.flatnonzero(plain).tolist(), strict=True):
+            nodes = self.points(ring[:-1])
+            self.way([*nodes, nodes[0]], tags[k])
+        for k in np.flatnonzero(~plain).tolist():
+            self.area(shapes[k], tags[k])
 
     def boundary(self, geometry: Any, tags: Tags, seat: int) -> None:
         """An administrative boundary."""
@@ -81,9 +97,14 @@ class Drawing:
     def write(self, path: Path) -> None:
         """Writes the file; an old one is replaced."""
         path.unlink(missing_ok=True)
+        lonlat = to_lonlat(np.concatenate(self._xy)).tolist()
+        node = mutable.Node(version=1)
+        nothing: Tags = {}
         with osmium.SimpleWriter(str(path)) as writer:
-            for k, (lon, lat, tags) in enumerate(self._nodes, 1):
-                writer.add_node(mutable.Node(id=k, location=(lon, lat), tags=tags, version=1))
+            for k, location in enumerate(lonlat, 1):
+                node.id, node.location = k, tuple(location)
+                node.tags = self._tags.get(k, nothing)
+                writer.add_node(node)
             for k, (nodes, tags) in enumerate(self._ways, 1):
                 writer.add_way(mutable.Way(id=k, nodes=nodes, tags=tags, version=1))
             for k, (members, tags) in enumerate(self._relations, 1):

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+import shapely
 
 from geo.demo import roster
 from geo.demo.frame import to_lonlat
@@ -61,7 +62,23 @@ def all_places(
         resources += book.places(code, rule)
     resources += roster.shelters(book)
     resources += roster.depots(book)
+    _shapes(risks, terrain, layout, sites)
     return risks, resources, roster.stock(book, resources)
+
+
+def _shapes(risks: list[Place], terrain: Terrain, layout: Layout, sites: Sites) -> None:
+    """Outlines and lines for what is larger than a point."""
+    park = next(z.cells for z in layout.zones if z.character == "industry")
+    lines = {
+        "R055": [shapely.LineString(e.xy) for e in sites.bridges],
+        "R056": [shapely.LineString(e.xy) for e in sites.tunnels],
+        "R086": [r.area for r in terrain.reservoirs],
+        "R098": [shapely.simplify(r.area.buffer(250), 20) for r in terrain.reservoirs],
+        "R004": [shapely.simplify(park, 5)],
+    }
+    for place in risks:
+        if lines.get(place.category):
+            place.shape = lines[place.category].pop(0)
 
 
 def _mixed_pools(sites: Sites) -> None:
@@ -93,7 +110,7 @@ def incidents(risks: list[Place], layout: Layout, village_names: list[str]) -> l
     out = []
     for row in rules("incidents", "incident"):
         given = {k: v for k, v in row.items() if k not in ("near", "at")}
-        words = {}
+        words: dict[str, str] = {}
         if "at" in row:
             at = np.array(row["at"]) * KM
         elif row["near"][0] == "lone_village":
@@ -116,7 +133,7 @@ def _lone_village(
     near: list[Any], layout: Layout, village_names: list[str]
 ) -> tuple[Any, dict[str, str]]:
     """The hill village nearest to a place that hangs on a single stretch of road."""
-    reach = layout.network.behind_a_bridge_edge()
+    reach = layout.network.hanging(east_of=-7.0 * KM)
     villages = [k for k, v in enumerate(layout.villages) if v.hill]
     xy = np.array([(layout.villages[k].x, layout.villages[k].y) for k in villages])
     used = np.unique(np.array([(e.start, e.end) for e in layout.network.edges]))

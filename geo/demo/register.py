@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from geo.demo.frame import Floats
 from geo.demo.names import Names
 from geo.demo.sites import Sites
-from geo.demo.towns import TOWNS, nearest_of
+from geo.demo.towns import TOWNS
 from geo.home import DATA
 
 COLUMNS = (
@@ -59,8 +60,8 @@ class Register:
     ) -> None:
         self.rng = np.random.default_rng([seed, 8])
         self.now, self.sites, self.names = now, sites, names
-        self._streets, self._street_names = streets
-        self._villages, self._village_names = villages
+        self._streets, self._street_names = cKDTree(streets[0]), streets[1]
+        self._villages, self._village_names = cKDTree(villages[0]), villages[1]
         self.catalog = catalog()
         self.extra: dict[str, list[str]] = {}  # words of a pattern that go round, by their name
         self._number: dict[str, int] = {}
@@ -70,8 +71,8 @@ class Register:
         """All places of one category as its rule says."""
         points = self.sites.draw(rule["at"], rule["n"]) if xy is None else xy
         towns = self.sites.town(points)
-        street = nearest_of(points, self._streets)[1]
-        village = nearest_of(points, self._villages)[1]
+        street = self._streets.query(points)[1]
+        village = self._villages.query(points)[1]
         out = []
         for k, at in enumerate(points):
             words = {
@@ -164,11 +165,10 @@ def catalog() -> dict[str, dict[str, str]]:
     return out
 
 
-def rules(name: str, table: str) -> dict[str, Any]:
-    """A table of a demo data file."""
+def rules(name: str, table: str) -> Any:
+    """A table of a demo data file, or a list of tables."""
     text = (DATA / "demo" / f"{name}.toml").read_text(encoding="utf-8")
-    found: dict[str, Any] = tomllib.loads(text)[table]
-    return found
+    return tomllib.loads(text)[table]
 
 
 def _rows(path: Any) -> list[dict[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import pairwise
 
 import numpy as np
@@ -57,12 +58,19 @@ def grade(network: Network, terrain: Terrain) -> None:
     ease = np.array([_EASE.get(network.edges[k].road.kind, 2.5) for k in usable])
     cost = network.lengths()[usable] * ease
     best = _parallel(s, t, cost)
+    mains = s[np.array([network.edges[k].road.rank >= 5 for k in usable])]
     for ref, kind, name, stops in _ROUTES:
         at = np.array([places[p] for p in stops])
-        _, start = nearest_of(at, network.nodes[s])
-        junctions = s[start]
-        for a, b in pairwise(junctions):
-            for k in _path(len(network.nodes), best, cost, int(a), int(b)):
+        far, start = nearest_of(at, network.nodes[mains])
+        _, any_ = nearest_of(at, network.nodes[s])
+        junctions = np.where(far < 900, mains[start], s[any_])
+        way = [
+            k
+            for a, b in pairwise(junctions)
+            for k in _path(len(network.nodes), best, cost, int(a), int(b))
+        ]
+        for k, times in Counter(way).items():
+            if times == 1:  # not there and back again
                 _raise(network.edges[usable[k]], kind, name, ref)
 
 

@@ -109,7 +109,9 @@ class Sites:
         edges = self._layout.network.edges
         rank = np.array([RANK[e.tags.get("kind", e.road.kind)] for e in edges])
         middle = np.array([e.xy[len(e.xy) // 2] for e in edges])
-        side = np.array([normals(e.xy)[len(e.xy) // 2] for e in edges])
+        ahead = np.array([e.xy[len(e.xy) // 2] - e.xy[len(e.xy) // 2 - 1] for e in edges])
+        ahead /= np.maximum(np.sqrt((ahead**2).sum(axis=1)), 1e-9)[:, None]
+        side = np.column_stack([-ahead[:, 1], ahead[:, 0]])
         ground = np.array(
             [e.road.ground and "bridge" not in e.tags and "tunnel" not in e.tags for e in edges]
         )

@@ -114,7 +114,7 @@ class Streets:
         quads = np.stack(
             [corner[:-1, :-1], corner[:-1, 1:], corner[1:, 1:], corner[1:, :-1]], axis=2
         )[kept]
-        area = shapely.union_all(shapely.buffer(shapely.polygons(quads), 0.05))
+        area = shapely.union_all(shapely.buffer(shapely.polygons(quads), 0.05, join_style="mitre"))
         bounds = self._county.districts[plan.town] if plan.shared else None
         if bounds is not None:
             area = shapely.intersection(area, bounds)

@@ -117,9 +117,9 @@ class Terrain:
         self.rough = Noise(rng, 9000, 5)
         self.fine = Noise(rng, 1400, 3)
         self.river = self._river()
-        self.streams = [self._stream(*s) for s in _STREAMS]
+        self.streams = [self._to_river(self._stream(*s)) for s in _STREAMS]
         self.canals = [
-            Watercourse(n, "canal", line, np.full(len(line), float(w)))
+            self._to_river(Watercourse(n, "canal", line, np.full(len(line), float(w))))
             for n, w, p in _CANALS
             for line in [self._wiggle(spline(np.array(p) * KM, 60), 90)]
         ]
@@ -146,6 +146,23 @@ class Terrain:
         line = self._wiggle(spline(np.array(points) * KM, 40), 230)
         part = along(line) / along(line)[-1]
         return Watercourse(name, "stream", line, np.round(head + (mouth - head) * part, 2))
+
+    def _to_river(self, course: Watercourse) -> Watercourse:
+        """The course led into the river where it ends near it, and not beyond its middle."""
+        line, half, middle = course.line, course.half_m, self.river.line
+        for _ in range(2):  # each end in its turn
+            line, half = line[::-1], half[::-1]
+            away = np.sqrt(((middle - line[-1]) ** 2).sum(axis=1))
+            if away.min() < 900:
+                line = np.vstack([line, middle[int(np.argmin(away))]])
+                half = np.append(half, half[-1])
+                inside = np.flatnonzero(
+                    shapely.contains_xy(self.river.area, line[:, 0], line[:, 1])
+                )
+                inside = inside[inside > len(line) // 2]
+                if len(inside):
+                    line, half = line[: inside[0] + 1], half[: inside[0] + 1]
+        return Watercourse(course.name, course.kind, line, half)
 
     def _shore(self) -> Floats:
         """Metres inland, roughly: below 0 is sea."""
@@ -251,7 +268,12 @@ class Terrain:
     def slope(self) -> Floats:
         """Metres of climb per metre."""
         dy, dx = np.gradient(self.height, GRID.step)
-        return np.round(np.sqrt(dx * dx + dy * dy), 4)
+        return np.asarray(np.round(np.sqrt(dx * dx + dy * dy), 4), dtype=np.float64)
+
+    def peaks(self, inside: Bools) -> Floats:
+        """The tops that stand out for a kilometre and a half around."""
+        top = ndimage.maximum_filter(self.height, size=31) == self.height
+        return GRID.xy(np.flatnonzero(top & inside & (self.height > 110)))
 
     @cached_property
     def wet(self) -> Bools:
@@ -265,8 +287,7 @@ class Terrain:
 
 def valley_floor(x: Any) -> Floats:
     """Height of the plain and of the valleys' floors, which climb westwards."""
-    rise: Floats = smoothstep((-4.0 - x / KM) / 20)
-    return np.asarray(rise * 150.0 + 3.2, dtype=np.float64)
+    return smoothstep((-4.0 - x / KM) / 20) * 150 + 3.2
 
 
 def _cells(held: Floats, margin: float, step: float) -> tuple[int, int]:
