@@ -110,7 +110,11 @@ def _build_in_copy(site: Site, run: Runner) -> Path:
 
 
 def _npm(site: Site, run: Runner, folder: Path, *arguments: str) -> None:
-    env = {"PATH": node_path(site), "npm_config_cache": str(site.home / "cache/npm")}
+    env = {
+        "PATH": node_path(site),
+        "npm_config_cache": str(site.home / "cache/npm"),
+        "npm_config_update_notifier": "false",
+    }
     run(["npm", *arguments], cwd=folder, env=env) if _machine_node() else run(
         [_own_node(site) / "node", _npm_program(site), *arguments], cwd=folder, env=env
     )
