@@ -156,11 +156,24 @@ def test_everything_is_measured_once(peopled: Engine) -> None:
 def test_people_are_shared_by_area_and_a_small_ring_is_not_empty(peopled: Engine) -> None:
     found = measure(peopled)
     isolation, protective = found.zones
-    # A ring of 150 m around a cell of 250 m: its area times 20 people in 250 m squares.
+    # Cells of 246 m by 277 m hold 20 people each: a ring's people are its area's share.
     assert isolation.people_day == pytest.approx(20 * 3.1416 * 150**2 / 246 / 277, abs=3)
-    assert protective.people_day == pytest.approx(20 * 800**2 / 246 / 277, rel=0.15)
+    assert protective.people_day == pytest.approx(20 * 800**2 / 246 / 277, rel=0.02)
     assert found.people is not None
     assert sum(c.day for c in found.cells) == found.people.day
+
+
+def test_people_off_the_road_walk_to_a_cell_that_has_one(peopled: Engine) -> None:
+    found = measure(peopled)
+    times = ROADS.times_to(lonlat(2, 1), [c.at for c in found.cells], profile="bus")
+    off = [i for i, why in enumerate(times.why) if why == "no_road_data"]
+    assert off, "some cell's centre lies inside a block"
+    column = found.shelter_order.index(
+        next(str(s.eta.resource.id) for s in found.shelters if s.eta.resource.name == "gym")
+    )
+    walked = [found.bus_s[i][column] for i in off]
+    assert all(s is not None and s > 200 / 0.83 for s in walked)
+    assert make_plan(found, BOOK).evacuation.overflow == 0
 
 
 def test_without_a_population_layer_people_are_unknown_not_zero(town: Engine) -> None:

@@ -130,6 +130,7 @@ def measure_shelters(
             columns[mode].append([w.road_s for w in ways])
             for i, cell in enumerate(cells):
                 reach.remember(f"evacuation:{resource.id}:{mode}:{cell.id}", times, i)
+    _walk_to_the_road(cells, columns, used, playbook, reach, ground)
     kept = {str(s.eta.resource.id) for s in used}
     near = [s for s in shelters if str(s.eta.resource.id) in kept or s.zone or _unclear(s)]
     return ShelterTimes(
@@ -138,6 +139,37 @@ def measure_shelters(
         foot_s=tuple(zip(*columns["foot"], strict=True)) if used else ((),) * len(cells),
         bus_s=tuple(zip(*columns["bus"], strict=True)) if used else ((),) * len(cells),
     )
+
+
+def _walk_to_the_road(
+    cells: Sequence[PopulationCell],
+    columns: dict[str, list[list[int | None]]],
+    used: Sequence[Shelter],
+    playbook: Playbook,
+    reach: Reach,
+    ground: Ground,
+) -> None:
+    """People of a cell whose centre lies off the road walk to the nearest cell that has a way."""
+    seconds = columns["bus"]
+    if not seconds:
+        return
+    served = [i for i in range(len(cells)) if any(c[i] is not None for c in seconds)]
+    points = ground.metres([c.at for c in cells])
+    limit = playbook.whole("evacuation.gather_m")
+    speed = playbook.parameters["evacuation.walk_mps"].value
+    lost = sorted(set(range(len(cells))) - set(served))
+    for i in lost:
+        if any(c[i] is not None for c in columns["foot"]):
+            continue
+        away = [(round(float(((points[i] - points[j]) ** 2).sum() ** 0.5)), j) for j in served]
+        metres, j = min(away, default=(limit + 1, -1))
+        if metres > limit:
+            continue
+        for column, shelter in zip(seconds, used, strict=True):
+            way = column[j]
+            column[i] = None if way is None else way + round(metres / speed)
+            key = f"evacuation:{shelter.eta.resource.id}:bus:"
+            reach.same(key + cells[i].id, key + cells[j].id)
 
 
 def measure_posts(

@@ -42,14 +42,19 @@ def count_people(
     if layer is None or cordon is None:
         return Peopled(nobody, None, (), None)
     cells = queries.cells_within(session, _around(zones, at, ground))
-    width = _width_m(cells, ground)
+    pitch = _pitch_m(cells, ground)
     counted = []
     for zone in zones:
-        inside = _inside(cells, zone, ground, width)
+        inside = _inside(cells, zone, ground, pitch)
         counted.append((sum(c.day for c in inside), sum(c.night for c in inside)))
-    moved = _inside(cells, cordon, ground, width)
+    moved = _inside(cells, cordon, ground, pitch)
     people = replace(layer, day=sum(c.day for c in moved), night=sum(c.night for c in moved))
-    return Peopled(tuple(counted), people, moved, None if width is None else round(width))
+    return Peopled(
+        tuple(counted),
+        people,
+        moved,
+        None if pitch is None else round((pitch[0] * pitch[1]) ** 0.5),
+    )
 
 
 def _around(zones: Sequence[GeoJson], at: LonLat, ground: Ground) -> GeoJson:
@@ -59,31 +64,37 @@ def _around(zones: Sequence[GeoJson], at: LonLat, ground: Ground) -> GeoJson:
     return flat_outline(at, corners, np.asarray(metres_per_degree(at[1])))
 
 
-def _width_m(cells: Sequence[PopulationCell], ground: Ground) -> float | None:
-    """The grid's width, as the least distance between two cells' centres."""
+def _pitch_m(cells: Sequence[PopulationCell], ground: Ground) -> tuple[float, float] | None:
+    """The grid's pitch eastwards and northwards: the least steps between neighbouring centres."""
     if len(cells) < 2:
         return None
     points = ground.metres([c.at for c in cells])
-    near = cKDTree(points).query(points, k=2)[0][:, 1]
-    width = float(near.min())
-    return width if _NARROW_M <= width <= _LOOK_M else None
+    near = cKDTree(points).query(points, k=min(5, len(cells)))[1][:, 1:]
+    step = np.abs(points[near] - points[:, None]).reshape(-1, 2)
+    level = step[:, 0] > step[:, 1]
+    east, north = step[level, 0], step[~level, 1]
+    least = [float(s.min()) for s in (east, north) if s.size]
+    pitch = (least[0], least[-1])  # all in one row: squares
+    return pitch if all(_NARROW_M <= m <= _LOOK_M for m in pitch) else None
 
 
 def _inside(
-    cells: Sequence[PopulationCell], zone: GeoJson, ground: Ground, width: float | None
+    cells: Sequence[PopulationCell],
+    zone: GeoJson,
+    ground: Ground,
+    pitch: tuple[float, float] | None,
 ) -> tuple[PopulationCell, ...]:
     """The cells that reach into a zone, with the people of that part, rounded half up."""
     if not cells:
         return ()
     area = ground.flat(zone)
     points = ground.metres([c.at for c in cells])
-    if width is None:
+    if pitch is None:
         share = shapely.intersects_xy(area, points).astype(np.float64)
     else:
-        half = width / 2
-        x, y = points.T
-        squares = shapely.box(x - half, y - half, x + half, y + half)
-        share = shapely.area(shapely.intersection(squares, area)) / (width * width)
+        (x, y), (east, north) = points.T, (pitch[0] / 2, pitch[1] / 2)
+        squares = shapely.box(x - east, y - north, x + east, y + north)
+        share = shapely.area(shapely.intersection(squares, area)) / (pitch[0] * pitch[1])
     # Thousandths decide, so that the last bits of an area do not.
     parts = np.round(share * 1000).astype(np.int64).tolist()
     out = (

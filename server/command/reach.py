@@ -107,6 +107,11 @@ class Reach:
         if times is not None:
             self._drawn[key] = (times, index)
 
+    def same(self, key: str, as_key: str) -> None:
+        """Let the route of one key be drawn as that of another."""
+        if as_key in self._drawn:
+            self._drawn[key] = self._drawn[as_key]
+
     def route(
         self, key: str, kind: RouteKind, resource_id: str, cordon: frozenset[str]
     ) -> MeasuredRoute | None:
