@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -178,10 +179,10 @@ def _load(
     stamp = desk.settings.home / "demo" / "loaded.json"
     known = json.loads(stamp.read_text()) if stamp.exists() else {}
     work: list[tuple[str, Loader, Sequence[str]]] = [
-        ("roads", load.load_roads, ("city.osm.pbf",)),
+        ("roads", partial(load.load_roads, updated_at=now), ("city.osm.pbf",)),
         ("base", load.load_base, ("city.osm.pbf",)),
-        ("districts", load.load_districts, ("districts.geojson",)),
-        ("people", load.load_people, ("people.csv",)),
+        ("districts", partial(load.load_districts, updated_at=now), ("districts.geojson",)),
+        ("people", partial(load.load_people, updated_at=now), ("people.csv",)),
         ("places", load.load_places, ("risks.csv", "resources.csv", "stock.csv")),
     ]
     done = False

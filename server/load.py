@@ -30,9 +30,11 @@ def load_roads(
     source: str | None = None,
     title: str | None = None,
     synthetic: bool = False,
+    updated_at: datetime | None = None,
 ) -> dict[str, Any]:
     """Roads of OpenStreetMap files or of the county's own lines, and their compiled arrays.
 
+    ``updated_at``: when the source says its data are from; None: what the files' headers say.
     Raises BadFile, MissingCrs, MixedData, Conflict.
     """
     from routing.sources import read_roads
@@ -43,7 +45,15 @@ def load_roads(
     table = read_roads(files, mapping=mapping, crs=crs)
     named = source or source_of(files)
     with desk.session() as session:
-        save_roads(session, table, source=named, synthetic=synthetic, now=now, title=title)
+        save_roads(
+            session,
+            table,
+            source=named,
+            synthetic=synthetic,
+            now=now,
+            title=title,
+            updated_at=updated_at or _dated(files),
+        )
     with desk.session() as session:
         desk.roads(session)  # compiled now, so that the first question is answered at once
     report = table.report.to_json()
@@ -115,11 +125,13 @@ def load_people(
     source: str | None = None,
     title: str | None = None,
     synthetic: bool = False,
+    updated_at: datetime | None = None,
 ) -> dict[str, Any]:
     """The population grid. Raises BadFile, BadRow, MissingCrs, MixedData."""
     from geo.intake.people import load_people as load
 
-    return _taken_in(desk, load, files, source, crs=crs, title=title, synthetic=synthetic, now=now)
+    said = {"crs": crs, "title": title, "synthetic": synthetic, "updated_at": updated_at}
+    return _taken_in(desk, load, files, source, now=now, **said)
 
 
 def load_districts(
@@ -131,11 +143,13 @@ def load_districts(
     source: str | None = None,
     title: str | None = None,
     synthetic: bool = False,
+    updated_at: datetime | None = None,
 ) -> dict[str, Any]:
     """Outlines of townships. Raises BadFile, BadRow, MissingCrs, MixedData."""
     from geo.intake.districts import load_districts as load
 
-    return _taken_in(desk, load, files, source, crs=crs, title=title, synthetic=synthetic, now=now)
+    said = {"crs": crs, "title": title, "synthetic": synthetic, "updated_at": updated_at}
+    return _taken_in(desk, load, files, source, now=now, **said)
 
 
 def _taken_in(
@@ -151,6 +165,16 @@ def _taken_in(
         pass
     report = load(desk.engine, files, source=source or source_of(files), **more)
     return {**report.to_json(), "seconds": _since(started)}
+
+
+def _dated(files: Sequence[Path]) -> datetime | None:
+    """When the oldest file is from, as the headers say; None where one does not say."""
+    from geo.intake.osmfile import is_osm
+    from geo.intake.osmfile import updated_at as dated
+
+    said = [dated(file) if is_osm(file) else None for file in files]
+    known = [one for one in said if one is not None]
+    return min(known) if len(known) == len(said) else None
 
 
 def check_files(files: Sequence[Path]) -> None:

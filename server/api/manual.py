@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import Any
 
@@ -27,6 +28,7 @@ def render(schema: dict[str, Any], language: str) -> str:
     parts = [
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        '<link rel="icon" href="data:,">',
         f"<title>{escape(schema['info']['title'])} API</title><style>{_STYLE}</style></head><body>",
         f"<h1>{escape(schema['info']['title'])} <small>{escape(schema['info']['version'])}</small>",
         f"</h1><p>{escape(schema['info'].get('summary', ''))} · ",
@@ -45,7 +47,7 @@ def render(schema: dict[str, Any], language: str) -> str:
 def _operation(path: str, method: str, operation: dict[str, Any], language: str) -> str:
     rows = "".join(
         f"<tr><td><code>{escape(one['name'])}</code><td>{escape(one['in'])}"
-        f"<td>{_type(one.get('schema', {}))}<td>{escape(one.get('description', ''))}</tr>"
+        f"<td>{_type(one.get('schema', {}))}<td>{_prose(one.get('description', ''))}</tr>"
         for one in operation.get("parameters", ())
     )
     table = f"<table>{rows}</table>" if rows else ""
@@ -59,9 +61,14 @@ def _operation(path: str, method: str, operation: dict[str, Any], language: str)
     return (
         f'<section><h3><b class="{method}">{method.upper()}</b> <code>{escape(path)}</code> '
         f"{escape(operation.get('summary', ''))}</h3>"
-        f"<p>{escape(operation.get('description', ''))}</p>{table}{sent}"
+        f"<p>{_prose(operation.get('description', ''))}</p>{table}{sent}"
         f"<p>{say('api.docs.answer', language)}: {answers}</p></section>"
     )
+
+
+def _prose(text: str) -> str:
+    """A docstring's text, its ``names`` set as code."""
+    return re.sub("``(.+?)``", r"<code>\1</code>", escape(text))
 
 
 def _content(response: dict[str, Any]) -> dict[str, Any]:
@@ -75,12 +82,12 @@ def _model(name: str, model: dict[str, Any]) -> str:
     needed = set(model.get("required", ()))
     rows = "".join(
         f"<tr><td><code>{escape(key)}</code>{' *' if key in needed else ''}<td>{_type(one)}"
-        f"<td>{escape(one.get('description', ''))}</tr>"
+        f"<td>{_prose(one.get('description', ''))}</tr>"
         for key, one in model.get("properties", {}).items()
     )
     return (
         f'<section id="{escape(name)}"><h3><code>{escape(name)}</code></h3>'
-        f"<p>{escape(model.get('description', ''))}</p><table>{rows}</table></section>"
+        f"<p>{_prose(model.get('description', ''))}</p><table>{rows}</table></section>"
     )
 
 

@@ -15,6 +15,9 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 Files = Annotated[list[Path], typer.Argument(help="cli.load.files", metavar="FILE...")]
 Source = Annotated[str | None, typer.Option("--source", help="cli.load.source")]
 Crs = Annotated[str | None, typer.Option("--crs", help="cli.load.crs", metavar="EPSG:CODE")]
+Updated = Annotated[
+    str | None, typer.Option("--updated-at", help="cli.load.updated_at", metavar="ISO8601")
+]
 Synthetic = Annotated[bool, typer.Option("--synthetic", help="cli.load.synthetic")]
 
 
@@ -27,6 +30,7 @@ def roads(
     ] = None,
     crs: Crs = None,
     source: Source = None,
+    updated_at: Updated = None,
     synthetic: Synthetic = False,
     now: Now = None,
     json: Json = False,
@@ -35,9 +39,17 @@ def roads(
     from server import load
 
     when = moment(now)
+    dated = None if updated_at is None else moment(updated_at)
     with open_desk() as desk:
         loaded = load.load_roads(
-            desk, files, mapping=mapping, crs=crs, source=source, synthetic=synthetic, now=when
+            desk,
+            files,
+            mapping=mapping,
+            crs=crs,
+            source=source,
+            synthetic=synthetic,
+            now=when,
+            updated_at=dated,
         )
     _say(context, "load.roads.done", loaded, json)
 
@@ -87,6 +99,7 @@ def people(
     files: Files,
     crs: Crs = None,
     source: Source = None,
+    updated_at: Updated = None,
     synthetic: Synthetic = False,
     now: Now = None,
     json: Json = False,
@@ -95,9 +108,10 @@ def people(
     from server import load
 
     when = moment(now)
+    dated = None if updated_at is None else moment(updated_at)
     with open_desk() as desk:
         loaded = load.load_people(
-            desk, files, crs=crs, source=source, synthetic=synthetic, now=when
+            desk, files, crs=crs, source=source, synthetic=synthetic, now=when, updated_at=dated
         )
     _say(context, "load.people.done", loaded, json)
 
@@ -108,6 +122,7 @@ def districts(
     files: Files,
     crs: Crs = None,
     source: Source = None,
+    updated_at: Updated = None,
     synthetic: Synthetic = False,
     now: Now = None,
     json: Json = False,
@@ -116,9 +131,10 @@ def districts(
     from server import load
 
     when = moment(now)
+    dated = None if updated_at is None else moment(updated_at)
     with open_desk() as desk:
         loaded = load.load_districts(
-            desk, files, crs=crs, source=source, synthetic=synthetic, now=when
+            desk, files, crs=crs, source=source, synthetic=synthetic, now=when, updated_at=dated
         )
     _say(context, "load.districts.done", loaded, json)
 
