@@ -1,11 +1,12 @@
 /** The map: puts the layers on it, keeps them as the store says, and turns clicks into actions. */
 import * as L from 'leaflet'
 import * as api from '../api'
-import { openPlace, roadAt, startReport } from '../actions'
+import { openPlace, openPlan, roadAt, startReport } from '../actions'
 import { boundsOf, lines } from '../pure/geometry'
 import { store, type State } from '../store'
 import type { Area, LonLat, Plan } from '../types'
 import { BaseLayer, startPainters } from './base-layer'
+import { MarksLayer } from './marks-layer'
 import { PlacesLayer } from './places-layer'
 import { PlanLayer } from './plan-layer'
 import { styleZoom, ui } from './scale'
@@ -19,6 +20,7 @@ export class MapView {
   private readonly map: L.Map
   private readonly places = new PlacesLayer()
   private readonly shapes = new ShapesLayer()
+  private readonly marks = new MarksLayer()
   private base: BaseLayer | null = null
   private planLayer: PlanLayer | null = null
   private stop: (() => void) | null = null
@@ -34,7 +36,7 @@ export class MapView {
   }
 
   add(): void {
-    this.map.addLayer(this.shapes).addLayer(this.places)
+    this.map.addLayer(this.shapes).addLayer(this.places).addLayer(this.marks)
     this.map.on('click', this.clicked, this)
     this.map.on('contextmenu', this.asked, this)
     this.map.on('mousemove', this.hovered, this)
@@ -84,6 +86,7 @@ export class MapView {
     }
     if (now.closures !== before.closures || now.draft !== before.draft || now.pick !== before.pick || now.isochrones !== before.isochrones || now.lang !== before.lang)
       this.shapes.show(now.closures, now.draft, now.pick?.what === 'polygon' ? now.pick.corners : [], now.isochrones, store.say)
+    if (now.incidents !== before.incidents || now.panel !== before.panel) this.marks.show(now.incidents, spotOf(now))
     if (now.isochrones !== before.isochrones && now.isochrones.length) this.fitPoints(now.isochrones.flatMap((f) => lines(f.geometry).flat()))
     if (now.pick?.what !== before.pick?.what) this.map.getContainer().classList.toggle('om-picking', now.pick !== null)
     this.followPlan(now, before)
@@ -163,6 +166,8 @@ export class MapView {
   }
 
   private look(point: L.Point): void {
+    const incident = this.marks.hit(point)
+    if (incident) return void openPlan(incident)
     const hit = this.places.hit(point)
     if (hit && 'place' in hit) void openPlace(hit.place)
     else if (hit) this.map.setView(hit.cluster, Math.min(hit.zoom, this.map.getMaxZoom()))
@@ -190,13 +195,19 @@ export class MapView {
     const { pick } = store.state
     if (pick) return
     const point = event.containerPoint
-    const over = this.places.hit(point) !== null || (this.planLayer?.hit(point) ?? null) !== null
+    const over = this.marks.hit(point) !== null || this.places.hit(point) !== null || (this.planLayer?.hit(point) ?? null) !== null
     this.map.getContainer().classList.toggle('om-over', over)
   }
 
   private finish(event: L.LeafletMouseEvent): void {
     if (!store.state.pick) this.map.setZoomAround(event.latlng, this.map.getZoom() + 1)
   }
+}
+
+/** The place the open panel is about. */
+function spotOf({ panel }: State): LonLat | null {
+  if (!panel || panel.view === 'plan') return null
+  return panel.view === 'place' ? [panel.place.lon, panel.place.lat] : panel.at
 }
 
 const box = ([w, s, e, n]: [number, number, number, number]): L.LatLngBoundsExpression => [[s, w], [n, e]]

@@ -140,7 +140,7 @@ function names(tile: VectorTile, c: Canvas2D, frame: Frame): Label[] {
 /** Place kinds: from which zoom a name shows, its size and its standing among the others. */
 const PLACES: Record<string, readonly [from: number, size: number, priority: number]> = {
   city: [6, 22, 100], county: [7, 20, 95], town: [9.5, 16, 90], suburb: [11, 14.5, 70], island: [10, 14, 75],
-  quarter: [12.5, 13, 60], village: [12.5, 12.5, 55], neighbourhood: [13.5, 12, 50], hamlet: [13.5, 12, 45],
+  quarter: [12.5, 13, 60], village: [13.5, 12.5, 55], neighbourhood: [14, 12, 50], hamlet: [14, 12, 45],
   mountain: [11.5, 12.5, 58], peak: [12.5, 12, 52], sea: [8, 17, 72], bay: [10, 14, 60], water: [11.5, 13, 50],
 }
 

@@ -67,7 +67,7 @@ export class PlacesLayer extends CanvasLayer {
 
   /** The boxes its symbols cover on a canvas like its own: names keep off them. */
   boxes(): [number, number, number, number][] {
-    return this.faded ? [] : this.targets.map(({ x, y, half }) => [x - half, y - half, x + half, y + half])
+    return this.targets.map(({ x, y, half }) => [x - half, y - half, x + half, y + half])
   }
 
   /** What lies under a point of the map's container. */

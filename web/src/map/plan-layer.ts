@@ -70,7 +70,7 @@ export class PlanLayer extends CanvasLayer {
     const shown = plan.routes.filter((r) => !this.hidden.has(r.kind) || r.id === this.bright).sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
     for (const r of shown) if (r.id !== this.bright) this.route(c, r, xy, false)
     for (const r of shown) if (r.id === this.bright) this.route(c, r, xy, true)
-    if (styleZoom(this.map!.getZoom()) >= 12)
+    if (styleZoom(this.map!.getZoom()) >= 13.5)
       for (const t of plan.traffic_control) {
         const p = xy(t.lon, t.lat)
         control(c, p.x, p.y, t.action, 9 * ui())

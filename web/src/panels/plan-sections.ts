@@ -15,14 +15,15 @@ const tr = (value: object, name: string): string => both(value, name, store.stat
 
 /** Brings a route forward while a row is pointed at or tapped. */
 const lit = (route: string | null): { over: () => void; out: () => void } => ({
-  over: () => store.set({ bright: route }),
+  // Only a pointer that moves means it: a panel may open under one that rests.
+  over: () => { if (store.state.bright !== route) store.set({ bright: route }) },
   out: () => store.set({ bright: null }),
 })
 
 function item(route: string | null, lead: Part, name: string, detail: Part | string, end: Part): TemplateResult {
   const { over, out } = lit(route)
   const bright = route !== null && store.state.bright === route
-  return html`<div class="item ${bright ? 'bright' : ''}" role="button" tabindex="0" @mouseenter=${over} @mouseleave=${out} @focus=${over} @blur=${out} @click=${over}>
+  return html`<div class="item ${bright ? 'bright' : ''}" role="button" tabindex="0" @mousemove=${over} @mouseleave=${out} @focus=${over} @blur=${out} @click=${over}>
     ${lead}<div class="grow"><div class="name">${name}</div><div class="faint">${detail}</div></div>${end}</div>`
 }
 
@@ -60,7 +61,7 @@ export function posts(plan: Plan): TemplateResult {
 function post(p: Post, rank: WordKey, scores: boolean): TemplateResult {
   const { say } = store
   const { over, out } = lit(p.route)
-  return html`<div class="post ${p.route && store.state.bright === p.route ? 'bright' : ''}" tabindex="0" @mouseenter=${over} @mouseleave=${out} @click=${over}>
+  return html`<div class="post ${p.route && store.state.bright === p.route ? 'bright' : ''}" tabindex="0" @mousemove=${over} @mouseleave=${out} @click=${over}>
     <div class="line">${badge('site', 'flag')}<div class="grow"><span class="tag soft">${say(rank)}</span> <b>${p.name}</b></div>
       <span class="num"><b>${say('post.score', { n: Math.round(p.score) })}</b></span></div>
     <div class="faint">${say('post.ready', { t: ready(p.ready_s, say) })}${p.squad ? html` · ${say('post.squad', { name: p.squad.name })}` : nothing}${p.ways_out === null ? nothing : html` · ${say('post.ways_out', { n: p.ways_out })}`}</div>
