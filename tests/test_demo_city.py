@@ -45,8 +45,9 @@ class OsmMap:
         self.at: dict[int, tuple[float, float]] = {}
         self.roads: list[tuple[list[int], dict[str, str]]] = []
         self.water: list[Any] = []
-        self.buildings = 0
+        self.houses: list[Any] = []
         boundary_names = []
+        o: Any
         for o in osmium.FileProcessor(str(path)):
             if o.is_node():
                 self.at[o.id] = (o.location.lon, o.location.lat)
@@ -57,7 +58,8 @@ class OsmMap:
                     self.roads.append((nodes, tags))
                 elif tags.get("natural") == "water":
                     self.water.append(shapely.Polygon([self.at[n] for n in nodes]))
-                self.buildings += "building" in tags
+                elif "building" in tags:
+                    self.houses.append(shapely.Polygon([self.at[n] for n in nodes]))
             elif o.tags.get("boundary") == "administrative":
                 boundary_names.append(o.tags["name"])
         self.townships = boundary_names
@@ -187,12 +189,32 @@ def test_roads_are_many_and_joined(map_: OsmMap) -> None:
     assert metres > 3_000_000
     pieces = map_.components()
     assert pieces[0] / pieces.sum() > 0.95
-    assert 15_000 <= map_.buildings <= 30_000
+    assert 15_000 <= len(map_.houses) <= 30_000
 
 
 def length_m(line: list[tuple[float, float]]) -> float:
     xy = np.array(line) * (98_395.0, 110_823.0)
     return float(np.sqrt((np.diff(xy, axis=0) ** 2).sum(axis=1)).sum())
+
+
+def test_the_mainland_and_two_islands_are_three_pieces(map_: OsmMap) -> None:
+    assert len(map_.components()) == 3
+
+
+def test_no_house_stands_on_a_road(map_: OsmMap) -> None:
+    open_air = [w for w, t in map_.roads if "tunnel" not in t]
+    tree = shapely.STRtree([shapely.LineString([map_.at[n] for n in w]) for w in open_air])
+    houses, _ = tree.query(map_.houses, predicate="intersects")
+    assert len(houses) == 0
+
+
+def test_every_scene_lies_by_a_road(city: CityFiles, map_: OsmMap) -> None:
+    roads = shapely.STRtree(
+        [shapely.LineString([map_.at[n] for n in way]) for way, _ in map_.roads]
+    )
+    for i in json.loads(city.manifest.read_text(encoding="utf-8"))["incidents"]:
+        _, degrees = roads.query_nearest(shapely.Point(i["lon"], i["lat"]), return_distance=True)
+        assert degrees[0] * 1.1e5 < 200, i["title"]
 
 
 def test_two_islands_have_roads_of_their_own(map_: OsmMap) -> None:

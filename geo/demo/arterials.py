@@ -10,7 +10,7 @@ import numpy as np
 from geo.demo.frame import Floats, Ints, along, normals, relax, resample
 from geo.demo.roads import Road
 from geo.demo.terrain import GRID, KM
-from geo.demo.towns import SECOND_ISLAND, TOWNS, County, Village, spread
+from geo.demo.towns import SECOND_ISLAND, TOWNS, County, spread
 
 # Bridges over the river, as part of its length from the head, with their names.
 BRIDGES = (
@@ -87,12 +87,12 @@ class Arterials:
             for chain in chains(self._moves)
         ]
 
-    def village_roads(self, villages: list[Village]) -> list[Road]:
-        """The way from every village to the nearest arterial, joined where they meet."""
+    def village_roads(self, places: list[tuple[float, float]]) -> list[Road]:
+        """The way from every place to the nearest arterial, joined where they meet."""
         nearest, before, _ = spread(self.cost, GRID.xy(np.array(self.cells)))
         moves: set[tuple[int, int]] = set()
-        for v in villages:
-            row, column = GRID.cell(np.array([v.x, v.y]))
+        for place in places:
+            row, column = GRID.cell(np.array(place))
             if nearest[row, column] >= 0:
                 moves.update(_pairs(trace(before, int(row * GRID.columns + column))))
         moves -= self._moves

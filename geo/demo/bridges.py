@@ -41,7 +41,7 @@ def _carried(
     wet = shapely.intersection(line, over)
     longest = max((p.length for p in shapely.get_parts(wet)), default=0.0)
     rank = edge.road.rank
-    limit = 60 if rank <= 2 else 90 if rank == 3 else 130
+    limit = 60 if rank <= 2 else 130
     if (wide and rank < 4) or (not wide and longest > limit) or not edge.road.over_water:
         return []
     spans = sorted(

@@ -70,7 +70,8 @@ def lay_out(seed: int, terrain: Terrain, county: County) -> Layout:
 
     ways = outside(arterials.roads(), built)
     ways = without_crossings(ways, terrain) + river_bridges(terrain, zones)
-    lanes = outside(arterials.village_roads([v for v in villages if v.hill]), built)
+    ends = [(v.x, v.y) for v in villages if v.hill] + [r.toe for r in terrain.reservoirs]
+    lanes = outside(arterials.village_roads(ends), built)
     links = outside(plain_links(seed, terrain, villages, broad), built)
     into_town([*ways, *lanes, *links], zones, built)
     edges = led_on(banks(terrain, built), [*ways, *lanes, *links], zones, broad)

@@ -224,12 +224,17 @@ def prune(network: Network, shorter_m: float) -> Network:
 
 
 def whole(network: Network, least_m: float) -> Network:
-    """Without connected pieces shorter than ``least_m`` in all."""
+    """Without connected pieces shorter than ``least_m``; the mainland is one piece."""
     piece = network.parts()
     length = np.zeros(int(piece.max()) + 1)
     for e, length_m in zip(network.edges, network.lengths().tolist(), strict=True):
         length[piece[e.start]] += length_m
-    edges = [e for e in network.edges if length[piece[e.start]] >= least_m]
+    islands = network.nodes[:, 0] > 13.4e3
+    kept = np.zeros(len(length), dtype=bool)
+    kept[piece[islands]] = True
+    kept &= length >= least_m
+    kept[int(np.argmax(length))] = True
+    edges = [e for e in network.edges if kept[piece[e.start]]]
     return Network(network.nodes, edges)
 
 

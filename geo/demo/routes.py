@@ -149,10 +149,12 @@ def name_streets(network: Network, names: Names) -> None:
 def one_ways(network: Network) -> None:
     """Makes pairs of neighbouring streets of the old town one-way, one there and one back."""
     lines: dict[int, list[Edge]] = {}
+    open_ = network.degree() > 1  # a one-way dead end would be a trap
     for e in network.edges:
         key = e.road.name.split(":")
         old = len(key) == 4 and key[1] == TOWNS[0].name and key[2] == "1"
-        if old and e.road.kind == "tertiary" and "kind" not in e.tags:
+        through = old and open_[e.start] and open_[e.end]
+        if through and e.road.kind == "tertiary" and "kind" not in e.tags:
             lines.setdefault(int(key[3]), []).append(e)
     for n, number in enumerate(sorted(lines)[1:5]):
         for e in lines[number]:

@@ -84,7 +84,11 @@ class Sites:
 
     def _from_blocks(self) -> None:
         blocks = self._land.blocks
-        xy = np.array([b.shape.representative_point().coords[0] for b in blocks])
+        shapes = np.array([b.shape for b in blocks], dtype=object)
+        middle = shapely.point_on_surface(shapes)
+        to_street = shapely.shortest_line(middle, shapely.boundary(shapes))
+        ends = shapely.get_coordinates(to_street).reshape(-1, 2, 2)
+        xy = 0.55 * ends[:, 0] + 0.45 * ends[:, 1]  # the gate is nearer the street
         area = np.array([b.shape.area for b in blocks])
         use = np.array([b.use for b in blocks])
         density = np.array([b.density for b in blocks])
@@ -151,7 +155,7 @@ class Sites:
         self._put("canal", canals[np.asarray(GRID.at(self._county.labels, canals)) >= 0])
         brooks = np.vstack([s.line[along(s.line) > 2500] for s in t.streams])
         self._put("brook", brooks, spread=25)
-        self._put("dam", [r.dam for r in t.reservoirs], spread=0)
+        self._put("dam", [r.toe for r in t.reservoirs], spread=0)
         forest = self._land.forest
         cells = np.flatnonzero(GRID.inside(forest))
         xy = GRID.xy(cells)

@@ -105,6 +105,7 @@ class Reservoir:
     name: str
     area: Any
     dam: tuple[float, float]
+    toe: tuple[float, float]  # dry ground below the dam, where its road ends
 
 
 class Terrain:
@@ -233,7 +234,9 @@ class Terrain:
         behind = -((x - dam[0]) * t[0] + (y - dam[1]) * t[1])
         field = np.minimum(reach - away, behind)
         area = max(outlines(grid, field), key=lambda p: p.area)
-        return Reservoir(name, shapely.simplify(area, 4), (float(dam[0]), float(dam[1])))
+        toe = np.round(dam + t * 130 + np.array([-t[1], t[0]]) * 60, 1).tolist()
+        middle = (float(dam[0]), float(dam[1]))
+        return Reservoir(name, shapely.simplify(area, 4), middle, (toe[0], toe[1]))
 
     @cached_property
     def land(self) -> Any:
