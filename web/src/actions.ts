@@ -56,6 +56,8 @@ export async function report(incident: IncidentReport): Promise<boolean> {
   store.set({ plan: null, changes: null, hidden: new Set(['supply']) })
   await plan(recorded.id)
   await attempt(refresh)
+  // Recorded but not planned: the list offers the plan again, and nobody reports it twice.
+  if (!store.state.plan) store.set({ panel: null, drawer: 'incidents' })
   return true
 }
 
