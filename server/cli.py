@@ -96,6 +96,10 @@ def _tell(fault: Exception, language: str) -> int:
         raise fault
     message, remedy = sentences(error, language)
     print(say("errors.prefix", language) + message, file=sys.stderr)
+    short = "zh" if language == "zh-CN" else "en"
+    for other in error.values.get("faults", ())[1:]:  # a clerk mends them in one go
+        if sentence := other.get(f"message_{short}"):
+            print(f"  {sentence}", file=sys.stderr)
     if remedy:
         print(say("errors.remedy", language) + remedy, file=sys.stderr)
     return error.exit_code

@@ -316,6 +316,20 @@ def test_a_closure_file_that_closes_nothing_is_refused(
     assert word in said.err
 
 
+def test_a_clerk_sees_every_fault_of_a_file_at_once(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "places.csv"
+    path.write_text(
+        "key,category,name,lon,lat\na,S016,甲,123.0,28.0\nb,S999,乙,123.0,28.0\n"
+        "c,S016,,123.0,28.0\nd,S016,丁,x,28.0\n"
+    )
+    said = run("load", "places", path)
+    assert said.code == 1
+    for row in ("3", "4", "5"):
+        assert re.search(rf"第 ?{row} ?行", said.err), said.err
+    assert "S999" in said.err
+    assert run("load", "places", path, "--lang", "en").code == 1
+
+
 def test_without_roads_the_remedy_is_named(run: Run) -> None:
     for arguments in (
         ("nearest", "--at", AT),
