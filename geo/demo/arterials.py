@@ -37,7 +37,8 @@ class Arterials:
         self.places = np.array(
             [t.at for t in TOWNS]
             + [(SECOND_ISLAND[0] * KM, SECOND_ISLAND[1] * KM)]
-            + [(x * KM, y * KM) for _, x, y in (*GATES, *HUBS)]
+            + [_outward(county, x * KM, y * KM) for _, x, y in GATES]
+            + [(x * KM, y * KM) for _, x, y in HUBS]
         )
         self.cost = self._open_bridges()
         self._moves: set[tuple[int, int]] = set()
@@ -125,6 +126,16 @@ class Arterials:
             [sway(x * 1.5 + 11e3, y * 1.5), sway(x * 1.5, y * 1.5 + 7e3)]
         )
         return np.round(resample(fine, 40.0 if hilly else 70.0), 2)
+
+
+def _outward(county: County, x: float, y: float) -> tuple[float, float]:
+    """The last place before the county's border, straight out from a place."""
+    step = (0.0, GRID.step if y > 0 else -GRID.step) if abs(y) > 6 * KM else (-GRID.step, 0.0)
+    for _ in range(60):
+        if not np.isfinite(GRID.at(county.ease, np.array([x + step[0], y + step[1]]))):
+            break
+        x, y = x + step[0], y + step[1]
+    return (x, y)
 
 
 def trace(before: Ints, cell: int) -> list[int]:

@@ -164,13 +164,20 @@ def one_ways(network: Network) -> None:
 
 
 def name_bridges(network: Network, terrain: Terrain, names: Names) -> None:
-    """Names for bridges: the river's own, and invented ones for main roads' others."""
+    """Names for bridges, the river's own or invented; what the small ones and tunnels admit."""
     line = terrain.river.line
     part = along(line) / along(line)[-1]
     sites = line[[int(np.searchsorted(part, at)) for at, _ in BRIDGES]]
+    small = 0
     for e in network.edges:
+        if e.tags.get("tunnel") == "yes":
+            e.tags["maxheight"] = "5"
         if e.tags.get("bridge") != "yes" or not e.road.ground:
             continue
+        if RANK[e.tags.get("kind", e.road.kind)] <= 3:  # village bridges bear less
+            small += 1
+            if small % 3 == 0:
+                e.tags["maxweight"] = ("10", "15", "20")[small % 9 // 3]
         middle = e.xy.mean(axis=0)
         distance, which = nearest_of([middle], sites)
         if distance[0] < 1500 and e.length_m > 100 and nearest_of([middle], line)[0][0] < 400:

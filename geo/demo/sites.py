@@ -161,6 +161,8 @@ class Sites:
         xy = GRID.xy(cells)
         height = t.height.flat[cells]
         self._put("forest", xy, spread=45)
+        roads = np.concatenate([e.xy for e in self._layout.network.edges if e.road.ground])
+        self._put("forest_edge", xy[nearest_of(xy, roads)[0] < 140], spread=20)
         self._put("peak", xy, np.clip(height - 250, 0.1, None) ** 2, spread=30)
         brow = xy[(t.slope.flat[cells] > 0.1) & (height < 220)]
         self._put("quarry", brow if len(brow) else xy, spread=40)

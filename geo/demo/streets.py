@@ -152,10 +152,11 @@ class Streets:
         high = corner[rows + 1, columns] * (1 - t) + corner[rows + 1, columns + 1] * t
         deep = np.where(rng.random(len(rows)) < 0.4, 1.0, 0.6)[:, None]
         ends = np.stack([low, low + (high - low) * deep], axis=1)
+        walk = rng.random(len(rows)) < 0.15
         return [
-            Road(np.round(xy, 2), "service", over_water=False, town=plan.town,
-                 tags={"demo": plan.character})
-            for xy in ends
+            Road(np.round(xy, 2), "footway" if on_foot else "service", over_water=False,
+                 town=plan.town, tags={"demo": plan.character})
+            for xy, on_foot in zip(ends, walk.tolist(), strict=True)
         ]  # fmt: skip
 
     def _lines(self, plan: _Plan, axis: int, step: float) -> Floats:
