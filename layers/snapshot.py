@@ -10,6 +10,7 @@ import base64
 from collections.abc import Iterable, Mapping
 from functools import cache
 from html import escape
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,10 +84,11 @@ def page(plan: Json, ground: Surroundings, language: str = "zh-CN") -> str:
 
 
 def _head() -> str:
-    css = (ASSETS / "leaflet" / "leaflet.css").read_text(encoding="utf-8")
+    leaflet = _leaflet()
+    css = (leaflet / "leaflet.css").read_text(encoding="utf-8")
     for image in ("layers.png", "layers-2x.png", "marker-icon.png"):
         css = css.replace(f"url(images/{image})", "none")
-    script = (ASSETS / "leaflet" / "leaflet.js").read_text(encoding="utf-8")
+    script = (leaflet / "leaflet.js").read_text(encoding="utf-8")
     own = (ASSETS / "snapshot.css").read_text(encoding="utf-8")
     policy = escape(CONTENT_POLICY, quote=True).replace("&#x27;", "'")
     return (
@@ -95,6 +97,14 @@ def _head() -> str:
         f'<link rel="icon" href="{_no_icon()}">'
         f"<style>{css}\n{own}</style><script>{script}</script>"
     )
+
+
+def _leaflet() -> Path:
+    """The folder of leaflet.js and leaflet.css that the package XStatic-Leaflet brings."""
+    found = find_spec("xstatic.pkg.leaflet")
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError("XStatic-Leaflet is not installed; run ./onemap setup")
+    return Path(found.origin).parent / "data"
 
 
 @cache

@@ -14,7 +14,7 @@ from routing.table import RoadTable
 SCATTERED: tuple[tuple[str, int, dict[str, object]], ...] = (
     ("S016", 6, {"members": 30, "status": "standby", "turnout_s": 60}),
     ("S014", 12, {"members": 12, "status": "standby"}),
-    ("S021", 1, {"members": 10, "status": "standby", "turnout_s": 300}),
+    ("S021", 3, {"members": 10, "status": "standby", "turnout_s": 300}),
     ("S030", 2, {"members": 16, "status": "standby"}),
     ("S035", 4, {"members": 8, "status": "standby"}),
     ("S055", 2, {"capacity": 600}),

@@ -84,7 +84,7 @@ def _nobody_can_come() -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("change", "step"),
     [
-        (_nobody_can_come(), "post_site"),
+        (_nobody_can_come(), "post_squad"),
         ({"squads": (), "posts": (replace(post("site", 0, 1000, 1), squads=()),)}, "post_squad"),
         ({"posts": (post("in", 0, 100, 60, zone="isolation"),)}, "post_site"),
         ({"posts": ()}, "post_site"),

@@ -43,7 +43,6 @@ def test_the_post_is_upwind_or_beside_and_in_time() -> None:
         (post("x", 0, 500, 200, zone="protective"), "zone"),
         (post("x", 900, 0, 200, closure="flooded"), "closure"),
         (post("x", 0, -1000, 200), "downwind"),
-        (post("x", 0, 1000, None), "unreachable"),
         (post("x", 0, 1000, None, why="no_road_data"), "no_road_data"),
         (post("x", 0, 1000, 200, attributes={"slope_pct": 8}), "slope"),
     ],
@@ -54,6 +53,18 @@ def test_a_hard_rule_excludes_and_says_why(site: Any, rule: str) -> None:
     assert [e.rule for e in command.excluded] == [rule]
     assert command.excluded[0].reason_zh
     assert command.excluded[0].reason_en
+
+
+def test_a_site_that_no_squad_reaches_serves_only_where_nothing_else_is_left() -> None:
+    lost = post("lost", 0, 1000, None)
+    command = plan(posts=(lost,)).forward_command_post
+    assert command.primary is not None
+    assert (command.primary.squad, command.primary.ready_s) == (None, None)
+    assert "保障分队" in (command.primary.relaxed_zh or "")
+    both = plan(posts=(lost, post("near", 0, 1200, 200))).forward_command_post
+    assert both.primary is not None
+    assert both.primary.name == "near"
+    assert [e.rule for e in both.excluded] == ["unreachable"]
 
 
 def test_one_way_out_serves_only_where_nothing_else_is_left() -> None:

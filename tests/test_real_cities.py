@@ -83,7 +83,9 @@ def test_a_plan_with_closures_on_real_roads(
         home=tmp_path, url=database_url,
     )  # fmt: skip
     plan_s = time.perf_counter() - started
-    assert plan["forward_command_post"]["primary"] is not None
+    assert plan["forward_command_post"]["primary"] is not None, plan["forward_command_post"][
+        "excluded"
+    ]
     assert any(force["assigned"] for force in plan["forces"])
     assert plan["minute_table"]
     x0, y0 = beside[0] - 0.002, beside[1] - 0.002

@@ -34,6 +34,11 @@ AS_LIBRARY = (
     r"LGPL-[23].*|GNU (Library or )?Lesser General Public License.*|MPL-2\.0|Mozilla Public.*"
 )
 
+# Packages whose own field names no licence, and what the files in them say.
+STATED = {
+    "xstatic-leaflet": "BSD-2-Clause",  # "(same as Leaflet)"; Leaflet's header names it
+}
+
 PROGRAMS = """\
 ## Programs beside it
 
@@ -69,7 +74,8 @@ def packages() -> tuple[Package, ...]:
         facts = wheel_metadata(str(distribution.read_text("METADATA") or ""))
         name = re.sub(r"[-_.]+", "-", facts["name"]).lower()
         if name in pinned:
-            found.append(Package("python", name, facts["version"], facts["licence"]))
+            licence = STATED.get(name, facts["licence"])
+            found.append(Package("python", name, facts["version"], licence))
     for package in npm_packages(CHECKOUT):
         licence = str(package.get("license", ""))
         found.append(Package("web", package["name"], package["version"], licence))

@@ -14,7 +14,7 @@ from server.command.plan.playbook import Playbook
 from server.command.plan.post_score import score_post, turn_deg
 
 # Rules that may be given up, in this order, when they leave no site at all.
-_RELAXABLE = ("ways_out",)
+_RELAXABLE = ("ways_out", "unreachable")
 
 
 @dataclass(frozen=True, slots=True)
