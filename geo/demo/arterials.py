@@ -10,7 +10,7 @@ import numpy as np
 from geo.demo.frame import Floats, Ints, along, normals, relax, resample
 from geo.demo.roads import Road
 from geo.demo.terrain import GRID, KM
-from geo.demo.towns import SECOND_ISLAND, TOWNS, County, spread
+from geo.demo.towns import SECOND_ISLAND, TOWNS, County, cost_graph, spread
 
 # Bridges over the river, as part of its length from the head, with their names.
 BRIDGES = (
@@ -41,6 +41,7 @@ class Arterials:
             + [(x * KM, y * KM) for _, x, y in HUBS]
         )
         self.cost = self._open_bridges()
+        self._graph = cost_graph(self.cost)
         self._moves: set[tuple[int, int]] = set()
         for path in self._ways_between():
             self._moves.update(_pairs(path))
@@ -60,7 +61,7 @@ class Arterials:
         return cost
 
     def _ways_between(self) -> list[list[int]]:
-        nearest, before, far = spread(self.cost, self.places)
+        nearest, before, far = spread(self.cost, self.places, self._graph)
         best: dict[tuple[int, int], tuple[float, int, int]] = {}
         index = np.arange(nearest.size).reshape(nearest.shape)
         for a, b in ((index[:, :-1], index[:, 1:]), (index[:-1], index[1:])):
@@ -90,7 +91,7 @@ class Arterials:
 
     def village_roads(self, places: list[tuple[float, float]]) -> list[Road]:
         """The way from every place to the nearest arterial, joined where they meet."""
-        nearest, before, _ = spread(self.cost, GRID.xy(np.array(self.cells)))
+        nearest, before, _ = spread(self.cost, GRID.xy(np.array(self.cells)), self._graph)
         moves: set[tuple[int, int]] = set()
         for place in places:
             row, column = GRID.cell(np.array(place))
@@ -107,7 +108,7 @@ class Arterials:
         woods = (t.height > 60) & (t.height < 620) & self.county.inside & ~self.county.border
         woods &= np.isfinite(self.cost)
         heads = rng.choice(np.flatnonzero(woods), count, replace=False)
-        nearest, before, _ = spread(self.cost, GRID.xy(np.array(roads)))
+        nearest, before, _ = spread(self.cost, GRID.xy(np.array(roads)), self._graph)
         moves: set[tuple[int, int]] = set()
         for cell in heads.tolist():
             way = trace(before, cell) if nearest.flat[cell] >= 0 else []

@@ -58,17 +58,16 @@ def grade(network: Network, terrain: Terrain) -> None:
     ease = np.array([_EASE.get(network.edges[k].road.kind, 2.5) for k in usable])
     cost = network.lengths()[usable] * ease
     best = _parallel(s, t, cost)
+    ends = np.array(list(best.keys())).T
+    weight = cost[np.array(list(best.values()))]
+    graph = sparse.csr_matrix((weight, (ends[0], ends[1])), shape=(len(network.nodes),) * 2)
     mains = s[np.array([network.edges[k].road.rank >= 5 for k in usable])]
     for ref, kind, name, stops in _ROUTES:
         at = np.array([places[p] for p in stops])
         far, start = nearest_of(at, network.nodes[mains])
         _, any_ = nearest_of(at, network.nodes[s])
         junctions = np.where(far < 900, mains[start], s[any_])
-        way = [
-            k
-            for a, b in pairwise(junctions)
-            for k in _path(len(network.nodes), best, cost, int(a), int(b))
-        ]
+        way = [k for a, b in pairwise(junctions) for k in _path(graph, best, int(a), int(b))]
         for k, times in Counter(way).items():
             if times == 1:  # not there and back again
                 _raise(network.edges[usable[k]], kind, name, ref)
@@ -82,10 +81,7 @@ def _parallel(s: Ints, t: Ints, cost: Floats) -> dict[tuple[int, int], int]:
     return best
 
 
-def _path(n: int, best: dict[tuple[int, int], int], cost: Floats, a: int, b: int) -> list[int]:
-    keys = np.array(list(best.keys()))
-    weight = cost[list(best.values())]
-    graph = sparse.csr_matrix((weight, (keys[:, 0], keys[:, 1])), shape=(n, n))
+def _path(graph: sparse.csr_matrix, best: dict[tuple[int, int], int], a: int, b: int) -> list[int]:
     far, before = csgraph.dijkstra(graph, indices=a, return_predecessors=True)
     out: list[int] = []
     if not np.isfinite(far[b]):

@@ -183,12 +183,15 @@ class County:
         return sorted(out, key=lambda v: (v.town, v.x, v.y))
 
 
-def spread(cost: Floats, sources: Floats) -> tuple[Ints, Ints, Floats]:
+def spread(
+    cost: Floats, sources: Floats, graph: sparse.csr_matrix | None = None
+) -> tuple[Ints, Ints, Floats]:
     """For each cell the nearest source over the cost field, the cell to come from, the cost.
 
-    Cells of infinite cost are not entered; what is not reached has source -1.
+    Cells of infinite cost are not entered; what is not reached has source -1. ``graph``: that of
+    the cost field, where it is at hand.
     """
-    graph, start = cost_graph(cost), _cells(sources)
+    graph, start = cost_graph(cost) if graph is None else graph, _cells(sources)
     start_once = np.unique(start)
     far, before, root = csgraph.dijkstra(
         graph, indices=start_once, min_only=True, return_predecessors=True
