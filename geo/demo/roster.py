@@ -32,6 +32,7 @@ _VOLUNTEERS = (
     ("沙塘义工", 32),
     ("星屿", 28),
 )
+_SUPPORT = (5.6, -4.2)  # the support squad: in the new town, by the bridges, near the harbour
 # Shelters by category: number, kind of place, capacity, name.
 _SHELTERS = (
     ("S071", 10, "park_mix", (600, 4200), "{town}{street}紧急避难场所"),
@@ -78,7 +79,7 @@ def teams(book: Register) -> list[Place]:
         out.append(place)
         return place
 
-    core = sites.draw("core", 2)
+    core = sites.draw("core", 1)
     team("S013", "云江市综合应急救援大队", core[0], 42, 300).status = "standby"
     squads = np.vstack(
         [sites.draw("seat_each", len(TOWNS)), [(SECOND_ISLAND[0] * KM, SECOND_ISLAND[1] * KM)]]
@@ -91,7 +92,7 @@ def teams(book: Register) -> list[Place]:
         place = team(code, name, np.array([x * KM, y * KM]), members, 60)
         place.attributes["trucks"] = 2 + int(rng.integers(5))
         place.status = "standby" if code != "S018" or rng.random() < 0.9 else "out"
-    team("S021", "云江市应急指挥现场保障分队", core[1], 16, 300).status = "standby"
+    team("S021", "云江市应急指挥现场保障分队", np.array(_SUPPORT) * KM, 16, 300).status = "standby"
     for k, at in enumerate(sites.draw("hill_road", 16)):
         code = "S022" if k < 4 else "S023"
         where = TOWNS[int(sites.town(np.array([at]))[0])].full_name

@@ -172,8 +172,8 @@ def name_bridges(network: Network, terrain: Terrain, names: Names) -> None:
             continue
         if RANK[e.tags.get("kind", e.road.kind)] <= 3:  # village bridges bear less
             small += 1
-            if small % 3 == 0:
-                e.tags["maxweight"] = ("10", "15", "20")[small % 9 // 3]
+            if small % 6 == 0:
+                e.tags["maxweight"] = ("10", "15", "20")[small // 6 % 3]
         middle = e.xy.mean(axis=0)
         distance, which = nearest_of([middle], sites)
         if distance[0] < 1500 and e.length_m > 100 and nearest_of([middle], line)[0][0] < 400:
