@@ -78,6 +78,12 @@ def number(session: Session) -> int:
     return len(numbered.all())
 
 
+def latest_at(session: Session) -> datetime | None:
+    """When the latest event happened; None: there is none."""
+    latest: datetime | None = session.execute(text("SELECT max(at) FROM event")).scalar()
+    return latest
+
+
 def after(session: Session, seq: int, *, limit: int = 1000) -> tuple[Event, ...]:
     """Numbered events later than ``seq``, in their order."""
     rows = session.execute(

@@ -12,17 +12,17 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from geo import datasets, queries
+from geo import datasets, events, queries
 from geo.canonical import instant
 from geo.domain import Incident
 from geo.errors import MixedData
-from geo.home import CHECKOUT
+from geo.home import CHECKOUT, DATA
 from server import load, service, store
 from server.desk import Desk
 from server.progress import Progress
@@ -153,7 +153,10 @@ def _incident_id(told: Mapping[str, Any], now: datetime) -> UUID:
 def _folder(home: Path) -> Path:
     """Where the city of this generator and seed lies."""
     digest = hashlib.sha256(str(SEED).encode())
-    for path in sorted((CHECKOUT / "geo" / "demo").glob("*.py")):
+    for path in (
+        *sorted((CHECKOUT / "geo" / "demo").glob("*.py")),
+        *sorted((DATA / "demo").glob("*.toml")),
+    ):
         digest.update(path.read_bytes())
     return home / "demo" / digest.hexdigest()[:12]
 
@@ -213,6 +216,26 @@ def _digest(files: Sequence[Path]) -> str:
     for file in files:
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
+
+
+# -- the clock ------------------------------------------------------------------------------
+
+HEAD_START = timedelta(minutes=4)  # into the story: the first plan has been drafted
+
+
+def clock_start(desk: Desk) -> datetime | None:
+    """Where the clock of a served demo starts: a little into its story, and never before what
+    happened in it already. None where this home's database does not hold the demo city."""
+    stamp = desk.settings.home / "demo" / "loaded.json"
+    if not stamp.exists():
+        return None
+    with desk.session() as session:
+        if not any(row.source == SOURCE for row in queries.datasets(session)):
+            return None
+        manifest = json.loads((_folder(desk.settings.home) / "manifest.json").read_text("utf-8"))
+        latest = events.latest_at(session)
+    start = datetime.fromisoformat(manifest["clock"]) + HEAD_START
+    return start if latest is None else max(start, latest)
 
 
 # -- showing --------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -39,6 +40,9 @@ class Settings(BaseSettings):
 
     max_body_bytes: int = Field(default=4_000_000, gt=0)
     """Larger request bodies are refused: a closure drawn by hand is a few kB."""
+
+    clock: datetime | None = None
+    """Where the server's clock starts (a demonstration's story); None: the machine's time."""
 
     zone: str = "Asia/Shanghai"
     """The civil zone in which times are shown."""

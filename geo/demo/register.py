@@ -59,6 +59,7 @@ class Register:
         self, seed: int, now: datetime, sites: Sites, names: Names, streets: Any, villages: Any
     ) -> None:
         self.rng = np.random.default_rng([seed, 8])
+        self._survey_rng = np.random.default_rng([seed, 9])  # leaves the other draws as they are
         self.now, self.sites, self.names = now, sites, names
         self._streets, self._street_names = cKDTree(streets[0]), streets[1]
         self._villages, self._village_names = cKDTree(villages[0]), villages[1]
@@ -93,9 +94,24 @@ class Register:
                 place.attributes["units"] = self.some(*rule["units"])
             if rule.get("busy") and place.capacity:
                 place.occupied = int(place.capacity * (0.62 + 0.3 * self.rng.random()))
+            if "survey" in rule:
+                place.attributes |= self._surveyed()
             self._lifelike(place)
             out.append(place)
         return out
+
+    def _surveyed(self) -> dict[str, Any]:
+        """What a survey of a post site found; some of it was not looked at, and is left out."""
+        rng = self._survey_rng
+        found: dict[str, Any] = {
+            "area_m2": 50 * round(4 + 50 * float(rng.random()) ** 1.6),
+            "slope_pct": round(6 * float(rng.random()) ** 2.5, 1),
+            "power_kw": (0, 15, 30, 60, 100)[int(rng.integers(5))],
+            "indoor": bool(rng.random() < 0.45),
+            "coverage_370mhz": bool(rng.random() < 0.85),
+            "signal_dbm": -70 - int(rng.integers(42)),
+        }
+        return {key: value for key, value in found.items() if rng.random() >= 0.12}
 
     def place(self, code: str, name: str, at: Any, town: int) -> Place:
         """A row with key, department, unit and date filled in."""

@@ -30,6 +30,7 @@ from server.api import (
 )
 from server.api.guards import BodyLimit, Guard, SafeHeaders
 from server.api.models import ErrorOut
+from server.clock import Clock
 from server.desk import Desk
 from server.settings import Settings
 
@@ -75,6 +76,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         ],
     )
     app.state.desk = desk
+    app.state.clock = Clock(chosen.clock)
     app.state.tiles = TileCache()
     app.state.settings = chosen
     faults.install(app)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Query, Request
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from geo.domain import LonLat
 from geo.errors import InvalidInput
+from server.clock import Clock
 from server.desk import Desk
 from server.reading import point
 
@@ -42,8 +43,16 @@ def _roads(desk: DeskDep, session: Db) -> Roads:
 RoadsDep = Annotated[Any, Depends(_roads)]
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
+def _clock(request: Request) -> Clock:
+    clock: Clock = request.app.state.clock
+    return clock
+
+
+ClockDep = Annotated[Clock, Depends(_clock)]
+
+
+def _now(clock: ClockDep) -> datetime:
+    return clock.now()
 
 
 Now = Annotated[datetime, Depends(_now)]

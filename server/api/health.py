@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from geo import queries
 from geo.errors import OneMapError
-from server.api.deps import DeskDep, Now
+from server.api.deps import ClockDep, DeskDep
 from server.api.models import HealthOut
 from server.desk import Desk
 from server.faults import known_fault
@@ -18,13 +18,14 @@ router = APIRouter(prefix="/api", tags=["状态 health"])
 
 
 @router.get("/health", response_model=HealthOut, summary="状态与数据新旧")
-def health(desk: DeskDep, now: Now) -> dict[str, Any]:
+def health(desk: DeskDep, clock: ClockDep) -> dict[str, Any]:
     """The database, the roads, every dataset and its age. 200 also when something is wrong."""
     from server.api.app import program_version
 
     about: dict[str, Any] = {
         "status": "degraded",
-        "now": now,
+        "now": clock.now(),
+        "clock": "real" if clock.real else "demo",
         "version": program_version(),
         "database": {"ok": False},
         "roads": None,

@@ -74,6 +74,7 @@ class DatasetOut(BaseModel):
 class HealthOut(BaseModel):
     status: Literal["ok", "empty", "degraded"]
     now: datetime
+    clock: Literal["real", "demo"]
     version: str
     database: DatabaseHealth
     roads: RoadsHealth | None

@@ -40,10 +40,21 @@ def serve(
 
 
 def _serve(here: Context, port: int | None, host: str | None) -> None:
+    from zoneinfo import ZoneInfo
+
+    from server import demo as city
     from server.listen import serve_until_stopped
     from server.settings import Settings
 
     settings = Settings()
     given = {"port": port, "host": host, "lang": here.language}
     settings = settings.model_copy(update={k: v for k, v in given.items() if v is not None})
+    if settings.clock is None:
+        with open_desk() as desk:
+            settings = settings.model_copy(update={"clock": city.clock_start(desk)})
+    if settings.clock is not None:
+        here.print(
+            "serve.clock",
+            at=settings.clock.astimezone(ZoneInfo(settings.zone)).strftime("%Y-%m-%d %H:%M"),
+        )
     serve_until_stopped(settings, port_given=port is not None, said=here.print)
