@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import itertools
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,11 @@ from geo.cluster import Cluster
 from geo.home import CHECKOUT, DATA, home
 
 _numbers = itertools.count()
+
+# A shell that starts the tests in the background lets them ignore Ctrl-C, and so would every
+# command that a test starts and then interrupts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
