@@ -13,7 +13,7 @@ from typing import Any
 
 from geo.canonical import canonical, instant, plain
 from geo.domain import GeoJson, LonLat, Mark, Parameter, Step
-from geo.plan_action import Evacuation, Force, Hospital, Supply, TrafficPoint
+from geo.plan_action import Evacuation, Force, Medical, Supply, TrafficPoint
 from geo.plan_command import CommandPost, Feasible, Gap, Task, WorkGroup
 from geo.situation import RouteKind, SourceAge
 
@@ -90,7 +90,7 @@ class Plan:
     forward_command_post: CommandPost
     organisation: tuple[WorkGroup, ...]
     forces: tuple[Force, ...]
-    medical: Mapping[str, tuple[Hospital, ...]]
+    medical: Medical
     evacuation: Evacuation
     traffic_control: tuple[TrafficPoint, ...]
     supplies: tuple[Supply, ...]

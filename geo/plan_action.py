@@ -94,6 +94,23 @@ class Hospital:
 
 
 @dataclass(frozen=True, slots=True)
+class NotReceiving:
+    """A hospital that the plan passes over, and why."""
+
+    id: str
+    name: str
+    why: Literal["unreachable", "no_road_data", "inside_zone", "not_open"]
+
+
+@dataclass(frozen=True, slots=True)
+class Medical:
+    """Hospitals that receive, and near ones that do not."""
+
+    hospitals: tuple[Hospital, ...]
+    not_receiving: tuple[NotReceiving, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ShelterUse:
     """A shelter and how many people the plan sends there."""
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -184,6 +184,8 @@ class Situation:
     routes: tuple[MeasuredRoute, ...]
     sources: tuple[SourceAge, ...]
     unknowns: tuple[Unknown, ...]
+    hospital_zones: Mapping[str, str] = field(default_factory=dict)
+    """The innermost zone of every hospital that lies in one, by its id."""
 
     @property
     def id(self) -> str:

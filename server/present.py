@@ -182,6 +182,11 @@ class _Show(Sheet):
             for h in self.plan["medical"]["hospitals"]
         ]
         self.table("medical", ("hospital", "", "beds", "travel", "road"), rows)
+        passed = [
+            f"{h['name']} {self.say(h['why'])}" for h in self.plan["medical"]["not_receiving"]
+        ]
+        if passed:
+            self.line(self.say("not_receiving", names="; ".join(passed)), "yellow")
 
     def evacuation(self) -> None:
         """Shelters and how many go there."""

@@ -141,10 +141,69 @@ def test_a_team_that_is_out_does_not_come() -> None:
     assert [u.name for u in force.unavailable] == ["near"]
 
 
+@pytest.mark.parametrize(
+    ("east", "expected"),
+    [
+        (710, ["ambulance-1", "ambulance-2"]),  # in the yard of the first station
+        (5000, ["van", "ambulance-1"]),
+    ],
+)
+def test_a_station_and_its_own_vehicle_are_one_team_for_a_need(
+    east: int, expected: list[str]
+) -> None:
+    van = eta(resource("van", "S165", east, 0, kind="mobile"), 170)
+    made = plan(candidates=(*leak().candidates, van))
+    assert names(made, "medical_rescue") == expected
+
+
+def test_the_squad_is_as_far_from_the_post_as_a_line_is_long() -> None:
+    far = post("far", 0, 4000, 420)
+    squad = next(f for f in plan(posts=(far,)).forces if f.capability == "command_support")
+    assert squad.assigned[0].straight_m == pytest.approx(4850, rel=0.02)  # 3 km east, 4 km north
+
+
+def test_firms_volunteers_and_other_services_are_asked_not_ordered() -> None:
+    asked = ("S008", "S016", "S017", "S018", "S019", "S020", "S030", "S045", "S046", "S058")
+    assert {BOOK.categories[c].authority for c in asked} == {"request"}
+    assert {BOOK.categories[c].authority for c in ("S013", "S014", "S015", "S021")} == {"order"}
+
+
 def test_whom_it_may_only_ask_it_never_orders() -> None:
     by_name = {a.name: a.authority for f in plan().forces for a in f.assigned}
     assert by_name["fire-1"] == "request"
     assert by_name["squad"] == "order"
+
+
+# -- medical -------------------------------------------------------------------------------------
+
+
+def hospital(name: str, category: str, road_s: int | None, **more: Any) -> Any:
+    why = None if road_s is not None else more.pop("why", "unreachable")
+    return eta(resource(name, category, 4000, 0, kind="site", **more), road_s, 0, why)
+
+
+def test_who_can_treat_comes_before_who_is_near() -> None:
+    clinic, burns = hospital("clinic", "S057", 100), hospital("burns", "S060", 1500)
+    made = plan(hospitals=(clinic, burns)).medical
+    assert [(h.name, h.speciality) for h in made.hospitals] == [("burns", True), ("clinic", False)]
+
+
+def test_no_hospital_inside_the_evacuated_area_or_out_of_reach() -> None:
+    inside, lost = hospital("inside", "S055", 60), hospital("lost", "S056", None)
+    dark = hospital("dark", "S056", None, why="no_road_data")
+    shut = hospital("shut", "S056", 90, status="closed")
+    good = hospital("good", "S056", 400)
+    made = plan(
+        hospitals=(inside, lost, dark, shut, good),
+        hospital_zones={str(inside.resource.id): "protective"},
+    ).medical
+    assert [h.name for h in made.hospitals] == ["good"]
+    assert {h.name: h.why for h in made.not_receiving} == {
+        "inside": "inside_zone",
+        "lost": "unreachable",
+        "dark": "no_road_data",
+        "shut": "not_open",
+    }
 
 
 # -- evacuation ----------------------------------------------------------------------------------
@@ -248,6 +307,17 @@ def test_the_post_must_be_ready_in_thirty_minutes(
     assert feasible.state == state
     late = [f.late_s for f in feasible.fails if f.step == "post_ready"]
     assert late == ([] if late_s is None else [late_s])
+
+
+@pytest.mark.parametrize(("road_s", "late_s"), [(1620, None), (1621, 1), (2400, 780)])
+def test_a_critical_need_that_is_met_too_late_is_a_failing_step(
+    road_s: int, late_s: int | None
+) -> None:
+    only = [c for c in leak().candidates if c.resource.name not in ("fire-2", "fire-far")]
+    late = eta(resource("fire-late", "S019", 9000, 0), road_s)
+    feasible = plan(candidates=(*only, late)).feasible
+    found = [f.late_s for f in feasible.fails if f.step == "force:fire_fighting"]
+    assert found == ([] if late_s is None else [late_s])
 
 
 def test_where_a_post_may_stand_knows_its_zone() -> None:

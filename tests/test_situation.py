@@ -176,6 +176,27 @@ def test_people_off_the_road_walk_to_a_cell_that_has_one(peopled: Engine) -> Non
     assert make_plan(found, BOOK).evacuation.overflow == 0
 
 
+def test_shelters_that_no_road_reaches_do_not_crowd_out_one_that_can_be_reached(
+    peopled: Engine, tmp_path: Path
+) -> None:
+    lost = [
+        place(f"lost-{n}", "S077", 1.5, 0.5 + n / 1000, status="ready", capacity=900, occupied=0)
+        for n in range(8)
+    ]
+    load_places(peopled, [write_csv(tmp_path / "lost.csv", [*PLACES, *lost])], **HANDED_IN)
+    made = make_plan(measure(peopled), BOOK).evacuation
+    assert {s.name for s in made.shelters} == {"gym"}
+    assert made.overflow == 0
+
+
+def test_a_hospital_inside_the_zone_receives_nobody(peopled: Engine, tmp_path: Path) -> None:
+    inside = place("clinic-inside", "S056", 0.1, 0, capacity=10, occupied=0)
+    load_places(peopled, [write_csv(tmp_path / "more.csv", [*PLACES, inside])], **HANDED_IN)
+    made = make_plan(measure(peopled), BOOK).medical
+    assert [h.name for h in made.hospitals] == ["hospital"]
+    assert [(h.name, h.why) for h in made.not_receiving] == [("clinic-inside", "inside_zone")]
+
+
 def test_without_a_population_layer_people_are_unknown_not_zero(town: Engine) -> None:
     found = measure(town)
     assert found.people is None

@@ -108,14 +108,16 @@ def measure_shelters(
     people = sum(c.day if daytime else c.night for c in cells)
     used: list[Shelter] = []
     room = 0
-    for shelter in sorted(shelters, key=lambda s: (s.eta.straight_m, str(s.eta.resource.id))):
+    # By road: a shelter across a closed bridge is near only on paper. ``etas`` come in that order,
+    # those that no road reaches last, so that they never crowd out one that can be reached.
+    for shelter in shelters:
         free = room_of(shelter)
         if not free or shelter.zone is not None or not cells:
             continue
         if len(used) >= _SHELTERS or (len(used) >= _SHELTERS_LEAST and room >= 2 * people):
             break
         used.append(shelter)
-        room += free
+        room += free if shelter.eta.road_s is not None else 0
     starts = [c.at for c in cells]
     walk_limit = playbook.whole("evacuation.walk_limit_s")
     columns = {"foot": [], "bus": []}  # type: dict[str, list[list[int | None]]]

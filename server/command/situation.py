@@ -73,6 +73,7 @@ def gather(
     forces, counted = measure_forces(found, access, playbook, reach, ground)
     squads, posts = measure_posts(found, playbook, reach, ground, in_force, cordon)
     shelters = measure_shelters(found, access, playbook, reach, ground, moved, daytime)
+    hospitals = measure_hospitals(found, access, playbook, reach, ground)
     event = catalog().event_types[incident.event_type]
     area = queries.area(session)
     situation = Situation(
@@ -105,7 +106,7 @@ def gather(
             queries.stocks(session, categories=[s.category for s in playbook.supplies]),
             *(access, playbook, reach, ground),
         ),
-        hospitals=measure_hospitals(found, access, playbook, reach, ground),
+        hospitals=hospitals,
         shelters=shelters.shelters,
         cells=moved,
         shelter_order=shelters.order,
@@ -121,6 +122,11 @@ def gather(
             for d in queries.datasets(session)
         ),
         unknowns=(),
+        hospital_zones={
+            str(h.resource.id): zone
+            for h in hospitals
+            if (zone := ground.zone_of(h.resource.at)) is not None
+        },
     )
     unknowns = list_unknowns(situation, playbook, (*unplaced, *unknown))
     situation = replace(situation, unknowns=unknowns)

@@ -22,7 +22,7 @@ def wanted_routes(draft: Plan) -> list[Wanted]:
     for force in draft.forces:
         for team in force.assigned:
             want(f"force:{team.resource_id}", "force", team.resource_id)
-    for hospital in draft.medical["hospitals"]:
+    for hospital in draft.medical.hospitals:
         want(f"medical:{hospital.id}", "medical", hospital.id)
     for shelter in draft.evacuation.shelters:
         # One way for each shelter: that of its largest group.

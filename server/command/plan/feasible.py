@@ -12,7 +12,8 @@ def judge(
     playbook: Playbook, post: CommandPost, forces: tuple[Force, ...], tasks: tuple[Task, ...]
 ) -> Feasible:
     """``cannot``: the post is not ready in time, or no force comes in time; ``at_risk``: another
-    step is late or short, or the post has less slack than a setting; else ``on_time``."""
+    step is late or short, a critical capability is complete only after the limit, or the post has
+    less slack than a setting; else ``on_time``."""
     limit = playbook.whole("post.limit_s")
     notice = playbook.whole("dispatch.notice_s")
     ready = post.primary.ready_s if post.primary else None
@@ -33,7 +34,11 @@ def judge(
     short = [f for f in acting if f.short > 0]
     told = {f.step for f in grave}
     lesser = [_short(playbook, f) for f in short]
-    lesser += [_late(playbook, t) for t in _own_faults(playbook, tasks, forces, told)]
+    own = _own_faults(playbook, tasks, forces, told)
+    measures = {rule.task: rule.measure for rule in playbook.tasks}
+    told |= {measures[t.task] or "" for t in own}
+    lesser += [f for f in (_incomplete(playbook, f, limit - notice, told) for f in acting) if f]
+    lesser += [_late(playbook, t) for t in own]
     close = ready is not None and limit - ready < playbook.whole("post.risk_margin_s")
     state: FeasibleState = "cannot" if grave else "at_risk" if lesser or close else "on_time"
     return Feasible(
@@ -72,6 +77,18 @@ def _short(playbook: Playbook, force: Force) -> Fail:
     zh, en = {"name": force.capability_zh}, {"name": force.capability_en}
     step = f"force:{force.capability}"
     return _said(playbook, step, "fail.force_short", None, zh, en, n=force.short)
+
+
+def _incomplete(playbook: Playbook, force: Force, within_s: int, told: set[str]) -> Fail | None:
+    """A critical capability whose last team comes after the limit, unless its task says so."""
+    last = max((a.eta_s for a in force.assigned), default=0)
+    if force.short or last <= within_s or "first_force" in told:
+        return None
+    if f"all:{force.capability}" in told:
+        return None
+    zh, en = {"name": force.capability_zh}, {"name": force.capability_en}
+    step = f"force:{force.capability}"
+    return _said(playbook, step, "fail.force_late", last - within_s, zh, en)
 
 
 def _late(playbook: Playbook, task: Task) -> Fail:

@@ -14,6 +14,7 @@ from geo.plan_action import Assigned, Force, NotReached, Unavailable
 from geo.plan_command import CommandPost
 from geo.situation import Situation
 from server.command.plan.playbook import Need, Playbook
+from server.command.plan.straight import straight_m
 
 SUPPORT = "command_support"  # brought by the squad that sets up the post
 AWAY = ("out", "off", "disabled", "closed")
@@ -38,7 +39,7 @@ def assign_forces(situation: Situation, playbook: Playbook, post: CommandPost) -
         key=lambda c: str(c.resource.id),
     )
     needs = [n for n in playbook.needs if n.capability != SUPPORT]
-    chosen = _assign(free, needs, playbook)
+    chosen = _without_doubles(free, needs, playbook)
     routes = {r.id for r in situation.routes}
     out = []
     for need in playbook.needs:
@@ -50,8 +51,42 @@ def assign_forces(situation: Situation, playbook: Playbook, post: CommandPost) -
     return tuple(out)
 
 
-def _assign(
+def _without_doubles(
     free: list[ResourceEta], needs: list[Need], playbook: Playbook
+) -> dict[str, list[ResourceEta]]:
+    """The assignment in which no station and a vehicle of its own yard fill the same need.
+
+    The station comes with its vehicles: for what both bring they are one team. Where the best
+    assignment takes both, the vehicle is barred from that need and the rest assigned anew.
+    """
+    barred: set[tuple[str, str]] = set()
+    while True:
+        chosen = _assign(free, needs, playbook, barred)
+        doubles = {
+            (capability, str(vehicle.resource.id))
+            for capability, teams in chosen.items()
+            for vehicle in teams
+            if any(_at_home(vehicle, station, playbook) for station in teams)
+        }
+        if not doubles:
+            return chosen
+        barred |= doubles
+
+
+def _at_home(vehicle: ResourceEta, station: ResourceEta, playbook: Playbook) -> bool:
+    """Whether a vehicle stands in the yard of a station that is called through the same channel."""
+    if vehicle.resource.kind != "mobile" or station.resource.kind not in ("team", "site"):
+        return False
+    a, b = (playbook.categories[e.resource.category].channel_zh for e in (vehicle, station))
+    near = playbook.whole("forces.same_yard_m")
+    return a == b and straight_m(vehicle.resource.at, station.resource.at) <= near
+
+
+def _assign(
+    free: list[ResourceEta],
+    needs: list[Need],
+    playbook: Playbook,
+    barred: set[tuple[str, str]],
 ) -> dict[str, list[ResourceEta]]:
     chosen: dict[str, list[ResourceEta]] = {n.capability: [] for n in needs}
     slots = [n for n in needs for _ in range(n.number)]
@@ -61,7 +96,9 @@ def _assign(
     brings = [set(playbook.brings(c.resource.category)) for c in free]
     for row, need in enumerate(slots):
         for col, team in enumerate(free):
-            if need.capability in brings[col]:
+            if need.capability in brings[col] and (
+                (need.capability, str(team.resource.id)) not in barred
+            ):
                 cost[row, col] = int(team.eta_s or 0) * _TIE + col
         cost[row, len(free) + row] = _UNFILLED * (2 if need.critical else 1)
     rows, cols = linear_sum_assignment(cost)
@@ -150,9 +187,7 @@ def _squad_row(
         turnout_s=primary.squad.eta_s - road_s,
         road_s=road_s,
         distance_m=time.distance_m,
-        straight_m=next(
-            (int(c.straight_m) for c in situation.candidates if c.resource.id == squad.id), 0
-        ),
+        straight_m=straight_m(squad.at, site.resource.at),
         snap=None,
     )
     row = _assigned(eta, playbook, routes)

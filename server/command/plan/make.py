@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from geo.canonical import digest
 from geo.plan import Plan, PlanRoute, PlanUnknown
-from geo.plan_action import Evacuation, Force, Hospital, Supply
+from geo.plan_action import Evacuation, Force, Medical, Supply
 from geo.plan_command import CommandPost
 from geo.situation import Situation
 from server.command.plan.evacuation import plan_evacuation
@@ -41,7 +41,7 @@ def draft_plan(situation: Situation, playbook: Playbook) -> Plan:
     medical = plan_medical(situation, playbook)
     evacuation = plan_evacuation(situation, playbook)
     supplies = plan_supplies(situation, playbook, evacuation)
-    durations = measured_durations(playbook, post, forces, evacuation, medical["hospitals"])
+    durations = measured_durations(playbook, post, forces, evacuation, medical.hospitals)
     tasks = minute_table(playbook, durations)
     routes = _routes(situation, post, forces, medical, evacuation, supplies)
     incident = situation.incident
@@ -108,14 +108,14 @@ def _routes(
     situation: Situation,
     post: CommandPost,
     forces: tuple[Force, ...],
-    medical: dict[str, tuple[Hospital, ...]],
+    medical: Medical,
     evacuation: Evacuation,
     supplies: tuple[Supply, ...],
 ) -> tuple[PlanRoute, ...]:
     """The measured routes that some section shows."""
     shown = {p.route for p in (post.primary, post.alternate) if p is not None}
     shown |= {a.route for f in forces for a in f.assigned}
-    shown |= {h.route for h in medical["hospitals"]}
+    shown |= {h.route for h in medical.hospitals}
     shown |= {s.route for s in evacuation.shelters}
     shown |= {lot.route for s in supplies for lot in s.assigned}
     return tuple(
