@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from geo.domain import Closure, GeoJson, Incident, LonLat
 from geo.errors import InvalidInput
 
 MAX_LAT = 85.06  # the map's Mercator square ends there; nobody lives beyond
+_YEARS = (1970, 2199)  # a report of another year is a slip of the pen
 _AREAS = ("Polygon", "MultiPolygon")
 
 
@@ -33,8 +35,7 @@ def check_incident(incident: Incident) -> None:
         value = getattr(incident, name)
         if value is not None and not least <= value <= most:  # NaN too
             raise impossible(name, value)
-    if incident.reported_at.tzinfo is None:
-        raise impossible("reported_at", incident.reported_at)
+    check_moment("reported_at", incident.reported_at)
     _check_text(title=incident.title, description=incident.description)
     _check_plain("attributes", incident.attributes)
 
@@ -49,11 +50,17 @@ def check_closure(closure: Closure) -> None:
         raise impossible("depth_m", closure.depth_m)
     times = {"valid_from": closure.valid_from, "valid_to": closure.valid_to}
     for name, at in times.items():
-        if at is not None and at.tzinfo is None:
-            raise impossible(name, at)
+        if at is not None:
+            check_moment(name, at)
     if closure.valid_from and closure.valid_to and closure.valid_from >= closure.valid_to:
         raise impossible("valid_to", closure.valid_to)
     _check_text(name=closure.name, cause=closure.cause)
+
+
+def check_moment(name: str, at: datetime) -> None:
+    """Refuse a time without a zone, or of another age. Raises ``InvalidInput``."""
+    if at.tzinfo is None or not _YEARS[0] <= at.year <= _YEARS[1]:
+        raise impossible(name, at)
 
 
 def check_point(name: str, at: LonLat) -> None:

@@ -121,6 +121,7 @@ class CordonCrossing:
     lat: float
     road: str
     road_class: str
+    other: str | None = None  # the same stretch in the other direction
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,8 +111,13 @@ def in_force(
 
 
 def check_closures(roads: Roads, given: Sequence[Closure]) -> None:
-    """Refuse a closure without a usable shape, or naming an edge that the roads lack."""
+    """Refuse a closure without a usable shape, or naming an edge or a profile the roads lack.
+
+    A misspelt profile would leave the road open to everyone, in silence.
+    """
     for closure in given:
+        for profile in closure.profiles:
+            check_profile(roads, profile)
         roads.edges_of(closure)
 
 

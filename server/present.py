@@ -106,9 +106,9 @@ class _Show(Sheet):
         ]
         self.table("zones", ("zone", "radius", "people_day", "people_night", "mark"), rows)
         exposed = self.plan["exposed"]
-        self.line(
-            self.say("exposed", risks=len(exposed["risks"]), vulnerable=len(exposed["vulnerable"]))
-        )
+        blank = next((u for u in self.plan["unknowns"] if u["what"] == "risks"), None)
+        counts = {key: len(exposed[key]) for key in ("risks", "vulnerable")}
+        self.line(self.of(blank, "detail") if blank else self.say("exposed", **counts))
 
     def post(self) -> None:
         """Primary and alternate site, and why others fell out."""

@@ -22,6 +22,7 @@ from server import store
 from server.answers import closure_json as _closure_json
 from server.answers import unknown_json
 from server.checks import check_closures, check_inside, check_profile, in_force
+from server.closures import check_shape
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -158,6 +159,8 @@ def add_closure(
     """Close roads from now on. Raises InvalidInput, UnknownEdge, Conflict."""
     for profile in closure.profiles:
         check_profile(roads, profile)
+    if closure.geometry is not None:
+        check_shape(closure.geometry, closure.name or "geometry")
     roads.edges_of(closure)
     return closure_json(roads, store.add_closure(session, closure, actor=actor, now=now))
 

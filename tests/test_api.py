@@ -275,6 +275,24 @@ def test_a_closure_that_closes_nothing_is_refused(client: Client) -> None:
     assert missing.status_code == 404
 
 
+def test_a_misspelt_profile_leaves_no_road_open_in_silence(client: Client) -> None:
+    shut = {"type": "Feature", "geometry": SOUTH_BRIDGE, "properties": {"profiles": ["tender"]}}
+    body = {"lon": 123.0099, "lat": 28.0001, "closures": [shut]}
+    answer = client.post("/api/nearest", json=body)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "invalid_input")
+    assert "tender" in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("shape", [{}, {"type": "Point", "coordinates": [123, 28]}])
+def test_a_shape_that_closes_no_road_is_refused_in_the_readers_words(
+    client: Client, shape: dict[str, Any]
+) -> None:
+    body = {"id": incident()["id"], "geometry": shape}
+    answer = client.post("/api/closures", json=body, headers={"Accept-Language": "zh-CN"})
+    assert answer.status_code == 422
+    assert "图形" in answer.json()["error"]["message"]
+
+
 # -- incidents ------------------------------------------------------------------------------
 
 
@@ -297,6 +315,8 @@ def test_an_incident_is_reported_once_however_often_it_is_sent(client: Client) -
         ({"casualties": -1}, 422, "invalid_input"),
         ({"id": "mine"}, 422, "invalid_input"),
         ({"reported_at": "2026-06-01T08:00:00"}, 422, "invalid_input"),
+        ({"reported_at": "9999-12-31T23:59:59Z"}, 422, "invalid_input"),
+        ({"reported_at": "0001-01-01T00:00:00Z"}, 422, "invalid_input"),
     ],
 )
 def test_a_report_that_cannot_be_is_refused(

@@ -9,9 +9,11 @@ import pytest
 
 from geo.domain import PopulationCell
 from geo.plan import Plan
+from geo.situation import CordonCrossing
 from server.command.plan.make import make_plan
 from server.command.playbooks import playbooks
-from tests.situations import ORIGIN, at, eta, ident, leak, post, resource, shelter
+from server.command.unknowns import list_unknowns
+from tests.situations import ORIGIN, at, eta, ident, leak, post, resource, route, shelter
 
 BOOK = playbooks()["12B01"]
 
@@ -261,6 +263,13 @@ def test_both_directions_are_one_point_and_footways_none() -> None:
     assert [(p.road, p.action) for p in points] == [("东大街", "inbound"), ("西街", "close")]
 
 
+def test_a_point_that_a_force_comes_through_is_kept_open_whatever_its_edge_is_called() -> None:
+    crossing = CordonCrossing("5:6:7:0", *at(-800, 0), "西街", "residential", "5:7:6:1")
+    way = route("force", f"force:{ident('fire-1')}", str(ident("fire-1")), ("5:7:6:1",))
+    points = plan(crossings=(crossing,), routes=(way,)).traffic_control
+    assert [(p.road, p.action) for p in points] == [("西街", "inbound")]
+
+
 def test_supplies_come_from_stock_and_the_rest_is_short() -> None:
     stock = resource("water", "S101", 5000, 0, kind="stock", quantity=1000.0, unit="瓶")
     water = next(s for s in plan(stocks=(eta(stock, 600, 600),)).supplies if s.category == "S101")
@@ -268,6 +277,21 @@ def test_supplies_come_from_stock_and_the_rest_is_short() -> None:
     assert [(lot.name, lot.quantity) for lot in water.assigned] == [("water", 1000)]
     litres = next(s for s in plan().supplies if s.category == "S101")  # counted in another unit
     assert litres.assigned == ()
+
+
+@pytest.mark.parametrize(
+    ("last", "taken"), [("2026-05-31", 0), ("2026-06-01", 1000), ("2027-01-01", 1000), (None, 1000)]
+)
+def test_stock_past_its_date_is_not_counted(last: str | None, taken: int) -> None:
+    kept = {} if last is None else {"expires_on": last}
+    stock = resource(
+        "water", "S101", 5000, 0, kind="stock", quantity=1000.0, unit="瓶", attributes=kept
+    )
+    situation = leak(stocks=(eta(stock, 600, 600),))
+    water = next(s for s in make_plan(situation, BOOK).supplies if s.category == "S101")
+    assert sum(lot.quantity for lot in water.assigned) == taken
+    told = {u.what for u in list_unknowns(situation, BOOK, ())}
+    assert ("stock_expired" in told) is (taken == 0)
 
 
 def test_every_task_has_an_owner_a_deadline_and_waits_for_what_it_needs() -> None:

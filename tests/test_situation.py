@@ -151,6 +151,7 @@ def test_everything_is_measured_once(peopled: Engine) -> None:
     assert posts == {"site-near": None, "site-inside": "protective"}
     assert found.counted["S016"].considered == 4
     assert {"shelter_room", "no_road_data", "substance"} <= whats(found)
+    assert "risks" not in whats(found)
 
 
 def test_people_are_shared_by_area_and_a_small_ring_is_not_empty(peopled: Engine) -> None:
@@ -294,7 +295,7 @@ def test_an_islet_is_said_to_be_cut_off(peopled: Engine, tmp_path: Path) -> None
 
 def test_an_empty_database_still_gives_a_plan(engine: Engine) -> None:
     found = measure(engine)
-    assert {"people", "squads", "posts"} <= whats(found)
+    assert {"people", "squads", "posts", "risks"} <= whats(found)
     assert make_plan(found, BOOK).feasible.state == "cannot"
 
 

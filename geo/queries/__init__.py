@@ -18,7 +18,14 @@ from geo.queries.people import (
     population_cells,
 )
 from geo.queries.place import Place, place
-from geo.queries.places import category_counts, resources, risks_near, risks_within, stocks
+from geo.queries.places import (
+    any_risks,
+    category_counts,
+    resources,
+    risks_near,
+    risks_within,
+    stocks,
+)
 from geo.queries.search import Hit, search
 
 __all__ = [
@@ -26,6 +33,7 @@ __all__ = [
     "Hit",
     "Place",
     "StoredPlan",
+    "any_risks",
     "area",
     "category_counts",
     "cells_within",

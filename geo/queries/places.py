@@ -69,6 +69,11 @@ def risks_near(session: Session, at: LonLat, radius_m: float) -> tuple[Risk, ...
     return tuple(_risk(row) for row in rows)
 
 
+def any_risks(session: Session) -> bool:
+    """Whether any risk source is loaded; without one, "none inside" would be a guess."""
+    return bool(session.scalar(text("SELECT EXISTS (SELECT 1 FROM risk_source)")))
+
+
 def resources(
     session: Session,
     *,

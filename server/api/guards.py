@@ -21,6 +21,7 @@ from server.api.faults import error_response
 from server.listen import is_loopback
 
 COOKIE = "onemap_token"
+_DRAINED = 64_000_000  # bytes of a refused body that are read, so that its sender hears why
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 CSP = "; ".join(
@@ -136,6 +137,7 @@ class BodyLimit:
             if not message.get("more_body", False):
                 break
         if size > self.limit:
+            await _drain(receive, waiting)
             values = {"limit_bytes": self.limit}
             refused = error_response("too_large", 413, language=self.language, values=values)
             await refused(scope, receive, send)
@@ -145,6 +147,16 @@ class BodyLimit:
             return waiting.pop(0) if waiting else await receive()
 
         await self.app(scope, replay, send)
+
+
+async def _drain(receive: Receive, read: list[Message]) -> None:
+    """Read what is still being sent, within reason: who is writing does not hear the refusal."""
+    more = not read or bool(read[-1].get("more_body", False))
+    size = 0
+    while more and size <= _DRAINED:
+        message = await receive()
+        size += len(message.get("body", b""))
+        more = bool(message.get("more_body", False))
 
 
 def foreign_origin(method: str, headers: Headers) -> bool:

@@ -74,6 +74,8 @@ def gather(
     squads, posts = measure_posts(found, playbook, reach, ground, in_force, cordon)
     shelters = measure_shelters(found, access, playbook, reach, ground, moved, daytime)
     hospitals = measure_hospitals(found, access, playbook, reach, ground)
+    exposed = _exposed(session, whole, ground, zones, playbook)
+    blank = [] if exposed or queries.any_risks(session) else [Unknown("risks", "")]
     event = catalog().event_types[incident.event_type]
     area = queries.area(session)
     situation = Situation(
@@ -99,7 +101,7 @@ def gather(
         cordon=cordon,
         people=peopled.cordon,
         cell_m=peopled.cell_m,
-        exposed=_exposed(session, whole, ground, zones, playbook),
+        exposed=exposed,
         candidates=forces,
         counted=counted,
         stocks=measure_stocks(
@@ -128,7 +130,7 @@ def gather(
             if (zone := ground.zone_of(h.resource.at)) is not None
         },
     )
-    unknowns = list_unknowns(situation, playbook, (*unplaced, *unknown))
+    unknowns = list_unknowns(situation, playbook, (*blank, *unplaced, *unknown))
     situation = replace(situation, unknowns=unknowns)
     cordon_edges = _both_ways(crossings)
     draft = draft_plan(situation, playbook)
@@ -202,14 +204,11 @@ def _crossings(roads: Roads | None, cordon: GeoJson | None) -> tuple[CordonCross
     if roads is None or cordon is None:
         return ()
     return tuple(
-        CordonCrossing(c.edge, round(c.lon, 7), round(c.lat, 7), c.road, c.road_class)
+        CordonCrossing(c.edge, round(c.lon, 7), round(c.lat, 7), c.road, c.road_class, c.other)
         for c in roads.edges_crossing(cordon)
     )
 
 
 def _both_ways(crossings: Sequence[CordonCrossing]) -> frozenset[str]:
-    out = set()
-    for crossing in crossings:
-        way, start, end, *rest = crossing.edge.split(":")
-        out |= {crossing.edge, ":".join([way, end, start, *rest])}
-    return frozenset(out)
+    both = (edge for c in crossings for edge in (c.edge, c.other) if edge is not None)
+    return frozenset(edge.rstrip("~") for edge in both)

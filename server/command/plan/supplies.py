@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
+
 from geo.domain import ResourceEta
 from geo.plan_action import Evacuation, Supply, SupplyLot
 from geo.situation import Situation
@@ -15,6 +17,17 @@ def plan_supplies(
     routes = {r.id for r in situation.routes}
     found = (_supply(r, situation, playbook, evacuation, routes) for r in playbook.supplies)
     return tuple(s for s in found if s.needed != 0)
+
+
+def civil_day(at: datetime, playbook: Playbook) -> date:
+    """The day at the civil clock of the playbook's zone."""
+    return (at + timedelta(hours=playbook.parameters["clock.zone_hours"].value)).date()
+
+
+def expired(stock: ResourceEta, on: date) -> bool:
+    """Whether its last day lies before ``on``; a lot without a date is not taken as expired."""
+    last = stock.resource.attributes.get("expires_on")
+    return isinstance(last, str) and last < on.isoformat()
 
 
 def usable(stock: ResourceEta, rule: SupplyRule) -> bool:
@@ -42,9 +55,10 @@ def _supply(
         share = round(rule.per_person * 1000) * (evacuation.people or 0)
         needed = -(-share // 1000) + rule.fixed
     lots = []
+    today = civil_day(situation.at, playbook)
     rest = needed or 0
     stocks = sorted(
-        (s for s in situation.stocks if usable(s, rule)),
+        (s for s in situation.stocks if usable(s, rule) and not expired(s, today)),
         key=lambda s: (int(s.eta_s or 0), str(s.resource.id)),
     )
     for stock in stocks:
