@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -66,17 +67,26 @@ def steps(site: Site, parts: Set[str]) -> list[Step]:
 
 
 def has_browser() -> bool:
-    """Whether there is a Chromium and a font for Chinese."""
-    if not shutil.which("chromium"):
+    """Whether there is a Chromium, a font for Chinese, and what Playwright's own Node needs."""
+    if not shutil.which("chromium") or not _has_library("libatomic.so.1"):
         return False
     fonts = subprocess.run(["fc-list", ":lang=zh"], capture_output=True)
     return bool(fonts.stdout.strip())
 
 
+def _has_library(name: str) -> bool:
+    """Whether the dynamic loader finds it."""
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
+
+
 def _install_browser(site: Site, run: Runner, packages: Packages) -> None:
     if packages.root is None:
         raise SetupFailed(site.say("no_browser"), remedy=site.say("remedy.browser"))
-    packages.install(run, ["chromium", "fontconfig", FONTS])
+    packages.install(run, ["chromium", "fontconfig", FONTS, "libatomic1"])
 
 
 def _warm(site: Site, run: Runner) -> None:

@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from geo.cluster import Cluster
 from geo.home import CHECKOUT, home
+from server.settings import Settings
 from tests.conftest import fresh_database
 
 START_S = 180
@@ -56,8 +57,9 @@ def served(
     cluster: Cluster, template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """The origin of a server on the demo city, in a database of its own."""
-    if not (CHECKOUT / "web" / "dist" / "index.html").exists():
-        pytest.skip("the page is not built: run npm ci && npm run build in web/")
+    pages = Settings().web
+    if not (pages / "index.html").exists():
+        pytest.fail(f"{pages} holds no built page: run ./onemap test --browser")
     port = _free_port()
     log = tmp_path_factory.mktemp("served") / "server.log"
     with fresh_database(cluster, template) as url, log.open("w") as out:
