@@ -11,7 +11,7 @@ interface PaintedTile extends HTMLCanvasElement { job?: number; labels?: Label[]
 interface InnerGrid {
   _tiles: Record<string, { el: PaintedTile; coords: L.Coords }>
   _tileZoom?: number
-  _level?: { el: HTMLElement }
+  _level?: { origin: L.Point }
   _removeTile(key: string): void
 }
 interface Waiting { canvas: PaintedTile; done: L.DoneCallback }
@@ -110,9 +110,11 @@ export class BaseLayer extends L.GridLayer {
 
   private placed(): PlacedLabels[] {
     const inner = this as unknown as InnerGrid
-    const level = inner._level && L.DomUtil.getPosition(inner._level.el)
+    if (!inner._level) return []
+    // A level moved by a zoom bears a transform alone, so its place is counted from its origin.
+    const level = inner._level.origin.subtract(this._map.getPixelOrigin())
     return Object.values(inner._tiles)
       .filter((t) => t.el.labels && t.coords.z === inner._tileZoom)
-      .map((t) => ({ at: L.DomUtil.getPosition(t.el).add(level ?? [0, 0]), labels: t.el.labels! }))
+      .map((t) => ({ at: L.DomUtil.getPosition(t.el).add(level), labels: t.el.labels! }))
   }
 }

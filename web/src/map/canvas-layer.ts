@@ -2,6 +2,7 @@ import * as L from 'leaflet'
 import { ratio } from './scale'
 
 interface InnerMap extends L.Map {
+  _animatingZoom?: boolean
   _latLngBoundsToNewLayerBounds(bounds: L.LatLngBounds, zoom: number, centre: L.LatLng): L.Bounds
 }
 
@@ -66,7 +67,8 @@ export abstract class CanvasLayer extends L.Layer {
   private drawNow(): void {
     const map = this.map
     const canvas = this.canvas
-    if (!map || !canvas) return
+    // In the middle of a zoom two scales are about; its end asks for a drawing.
+    if (!map || !canvas || (map as InnerMap)._animatingZoom) return
     const size = map.getSize()
     const width = size.x + 2 * this.margin(size.x)
     const height = size.y + 2 * this.margin(size.y)
