@@ -73,11 +73,16 @@ export async function plan(incident: string): Promise<void> {
 
 export async function openPlan(incident: string): Promise<void> {
   const { plan: shown } = store.state
-  if (shown?.incident.id === incident) return store.set({ panel: { view: 'plan' } })
+  // The list has done its work; the map needs the room.
+  const drawer = store.state.drawer === 'incidents' ? null : store.state.drawer
+  if (shown?.incident.id === incident) return store.set({ panel: { view: 'plan' }, drawer })
   try {
-    store.set({ plan: await api.latestPlan(incident), changes: null, panel: { view: 'plan' }, bright: null })
+    store.set({ plan: await api.latestPlan(incident), changes: null, panel: { view: 'plan' }, bright: null, drawer })
   } catch (error) {
-    if (error instanceof api.ApiError && error.status === 404) await plan(incident)
+    if (error instanceof api.ApiError && error.status === 404) {
+      store.set({ drawer })
+      await plan(incident)
+    }
     else say(error)
   }
 }

@@ -103,7 +103,7 @@ export interface Shelter {
   mode: 'foot' | 'bus'; road_s: number | null; distance_m: number | null; route: string | null; phone: string | null
 }
 export interface Task {
-  task: string; task_zh: string; task_en: string; owner_zh: string; owner_en?: string; start_s: number; deadline_s: number | null
+  task: string; task_zh: string; task_en: string; owner_zh: string; owner_en?: string; start_s: number | null; deadline_s: number | null
   finish_s: number | null; depends: string[]; slack_s: number | null; critical: boolean; late_s: number | null
 }
 export interface Supply {
@@ -124,6 +124,7 @@ export interface Plan {
   incident: {
     id: string; event_type: string; event_type_zh: string; event_type_en: string; lon: number; lat: number
     reported_at: string; title: string; township: string | null; synthetic: boolean
+    casualties?: number | null; trapped?: number | null; wind_from_deg?: number | null; wind_mps?: number | null
   }
   feasible: {
     state: FeasibleState; post_ready_s: number | null; first_force_s: number | null; limit_s: number

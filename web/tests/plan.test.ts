@@ -2,6 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { changes } from '../src/pure/diff'
 import { briefly, strip } from '../src/pure/gantt'
+import { basis } from '../src/pure/basis'
+import { downwind, windWords } from '../src/pure/wind'
+import { uiScale } from '../src/map/scale'
 import { uuid7 } from '../src/pure/uuid'
 import { changeWords } from '../src/panels/plan-words'
 import type { Plan, Task } from '../src/types'
@@ -54,6 +57,55 @@ test('the strip holds thirty minutes, or as much as is late', () => {
   assert.ok(Math.abs(late.bars[0]!.late - 678 / 2700) < 1e-9)
   assert.deepEqual(strip([], 1800).bars, [])
   assert.equal(strip([task('open', 0, null)], 1800).bars[0]!.width, 1)
+})
+
+test('a task nobody can date has no bar, and stands last', () => {
+  const lost = task('lost', 0, null, { start_s: null })
+  const [bar] = strip([lost], 1800).bars
+  assert.deepEqual([bar!.width, bar!.sure], [0, false])
+  assert.equal(strip([task('open', 60, null)], 1800).bars[0]!.sure, false)
+  assert.equal(strip([task('a', 0, 60)], 1800).bars[0]!.sure, true)
+  assert.deepEqual(briefly([lost, task('a', 60, 90)]).map((t) => t.task), ['a', 'lost'])
+})
+
+test('wind is said by where it comes from, and what is unknown is said', () => {
+  assert.equal(windWords({ wind_from_deg: 135, wind_mps: 2.4 }, zh), '东南风 2.4 m/s')
+  assert.equal(windWords({ wind_from_deg: 350, wind_mps: null }, zh), '北风 风速未知')
+  assert.equal(windWords({ wind_from_deg: null, wind_mps: 3 }, zh), '风向未知 · 3 m/s')
+  assert.equal(windWords({}, zh), '风向未知')
+  assert.equal(windWords({ wind_from_deg: null, wind_mps: 0 }, zh), '静风')
+  assert.equal(windWords({ wind_from_deg: 135, wind_mps: 2.4 }, sayIn('en')), 'wind from SE, 2.4 m/s')
+})
+
+test('the arrow points where the wind blows, and there is none without a wind', () => {
+  const west = downwind({ wind_from_deg: 90 })!
+  assert.ok(Math.abs(west.x + 1) < 1e-9 && Math.abs(west.y) < 1e-9)
+  const north = downwind({ wind_from_deg: 180 })!
+  assert.ok(Math.abs(north.x) < 1e-9 && Math.abs(north.y + 1) < 1e-9)
+  assert.deepEqual([downwind({}), downwind({ wind_from_deg: null }), downwind({ wind_from_deg: 90, wind_mps: 0 })], [null, null, null])
+})
+
+test('a section is as old as its oldest source, and of unknown age where one does not say', () => {
+  const source = (kind: string, updated_at: string | null): Plan['sources'][number] => ({ source: 's', kind, updated_at, synthetic: false })
+  const [old, young] = ['2026-01-01T00:00:00Z', '2026-06-01T00:00:00Z']
+  assert.deepEqual(basis([source('roads', young), source('roads', old)], ['roads']), [{ kind: 'roads', updated_at: old }])
+  assert.deepEqual(basis([source('roads', young), source('roads', null)], ['roads']), [{ kind: 'roads', updated_at: null }])
+  assert.deepEqual(basis([source('roads', young)], ['people']), [])
+})
+
+test('an English page names the capability in English', () => {
+  const before = made({})
+  const after = made({ teams: [team('A', 300)] })
+  Object.assign(after.forces[0]!, { capability_en: 'Fire fighting' })
+  const [change] = changes(before, after)
+  assert.match(changeWords(change!, sayIn('en'), 'en').text, /Fire fighting/)
+  assert.match(changeWords(change!, zh).text, /灭火/)
+})
+
+test('a wall is drawn larger than a desk', () => {
+  assert.equal(uiScale(1920, 1080), 1)
+  assert.ok(Math.abs(uiScale(3840, 2160) - 20 / 9) < 1e-9)
+  assert.equal(uiScale(1024, 768), 0.875)
 })
 
 test('a wall sees what is late and critical first, by start', () => {

@@ -88,6 +88,7 @@ export class MapView {
       this.shapes.show(now.closures, now.draft, now.pick?.what === 'polygon' ? now.pick.corners : [], now.isochrones, store.say)
     if (now.incidents !== before.incidents || now.panel !== before.panel) this.marks.show(now.incidents, spotOf(now))
     if (now.isochrones !== before.isochrones && now.isochrones.length) this.fitPoints(now.isochrones.flatMap((f) => lines(f.geometry).flat()))
+    if (now.panel !== before.panel || now.drawer !== before.drawer) this.aside(now)
     if (now.pick?.what !== before.pick?.what) this.map.getContainer().classList.toggle('om-picking', now.pick !== null)
     this.followPlan(now, before)
   }
@@ -119,7 +120,7 @@ export class MapView {
         this.planLayer = null
       } else if (this.planLayer) this.planLayer.show(now.plan, store.say, now.lang)
       else {
-        this.planLayer = new PlanLayer(now.plan, store.say, now.lang)
+        this.planLayer = new PlanLayer(now.plan, store.say, now.lang, () => this.window())
         this.map.addLayer(this.planLayer)
       }
       this.places.fade(now.plan !== null && !reach)
@@ -146,14 +147,31 @@ export class MapView {
     if (b) this.map.fitBounds(box(b), { ...this.free(), maxZoom: 16 })
   }
 
-  /** The part of the map no panel covers. */
-  private free(): L.FitBoundsOptions {
+  /** What must not lie under a panel moves when one opens: the scale bar, and the plan's names. */
+  private aside({ panel, drawer }: State): void {
+    const { classList } = this.map.getContainer()
+    classList.toggle('om-docked', panel?.view === 'plan')
+    classList.toggle('om-drawn', drawer !== null)
+    this.planLayer?.redraw()
+  }
+
+  /** The part of the map no panel covers, in pixels of its container: x0, y0, x1, y1. */
+  private window(): [number, number, number, number] {
     const rem = parseFloat(getComputedStyle(document.documentElement).fontSize)
     const { panel, drawer } = store.state
-    const wide = window.innerWidth > 44 * rem
-    const right = wide && panel ? 33 * rem : rem
-    const bottom = wide && panel?.view === 'plan' && window.innerWidth >= 1600 ? 20.5 * rem : 4 * rem
-    return { paddingTopLeft: [wide && drawer ? 30 * rem : 6.5 * rem, 5.5 * rem], paddingBottomRight: [right, wide ? bottom : window.innerHeight * 0.5] }
+    const { x: width, y: height } = this.map.getSize()
+    if (width <= 760) return [0, 3.9 * rem, width, panel || drawer ? height * 0.4 : height - 4.4 * rem]
+    const legend = panel?.view === 'plan' && width >= 1200 ? 16.5 : 5
+    const right = panel ? (width < 1200 ? 29.8 : 32.3) : 0
+    return [(drawer ? 29.6 : legend) * rem, 3.9 * rem, width - right * rem, height - (panel?.view === 'plan' && width >= 1600 ? 18.2 : 2) * rem]
+  }
+
+  /** The same with some air, as Leaflet fits to it. */
+  private free(): L.FitBoundsOptions {
+    const [x0, y0, x1, y1] = this.window()
+    const { x: width, y: height } = this.map.getSize()
+    const air = 1.8 * parseFloat(getComputedStyle(document.documentElement).fontSize)
+    return { paddingTopLeft: [x0 + air, y0 + air], paddingBottomRight: [width - x1 + air, height - y1 + air] }
   }
 
   private clicked(event: L.LeafletMouseEvent): void {

@@ -5,22 +5,26 @@ import { along, distanceToLine2, lines } from '../pure/geometry'
 import { Taken } from '../pure/labels'
 import { glyphOf, kindOf, type Glyph, type Kind } from '../symbols'
 import type { Plan, PlanRoute, RouteKind } from '../types'
+import { downwind, windWords } from '../pure/wind'
 import { both, type Lang, type Say } from '../words'
 import { CanvasLayer } from './canvas-layer'
-import { arrow, control, halo, incidentMark, plate, ROUTES, ZONES } from './plan-look'
+import { arrow, control, halo, incidentMark, plate, ROUTES, WIND, windArrow, ZONES } from './plan-look'
 import { sprite } from './sprites'
 import { styleZoom, ui } from './scale'
 
 type XY = (lon: number, lat: number) => L.Point
+type Box = [number, number, number, number]
 interface Actor { lon: number; lat: number; kind: Kind; glyph: Glyph; text: string; route: string | null; colour: string; show: RouteKind; rank: number }
 
 export class PlanLayer extends CanvasLayer {
   private hidden: ReadonlySet<RouteKind> = new Set()
   private bright: string | null = null
   private drawn: { id: string; xy: number[] }[] = []
-  private covered: [number, number, number, number][] = []
+  private covered: Box[] = []
+  private seen: Box = [0, 0, 0, 0]
 
-  constructor(private plan: Plan, private say: Say, private lang: Lang) {
+  /** `window`: the part of the container no panel covers; names are set inside it. */
+  constructor(private plan: Plan, private say: Say, private lang: Lang, private readonly window: () => Box) {
     super('plan')
   }
 
@@ -43,7 +47,7 @@ export class PlanLayer extends CanvasLayer {
   }
 
   /** What its symbols and plates cover on a canvas like its own: names keep off them. */
-  boxes(): [number, number, number, number][] {
+  boxes(): Box[] {
     return this.covered
   }
 
@@ -66,6 +70,7 @@ export class PlanLayer extends CanvasLayer {
     this.zones(c, xy)
     this.drawn = []
     this.covered = []
+    this.seen = this.windowHere()
     const order = Object.keys(ROUTES)
     const shown = plan.routes.filter((r) => !this.hidden.has(r.kind) || r.id === this.bright).sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
     for (const r of shown) if (r.id !== this.bright) this.route(c, r, xy, false)
@@ -139,6 +144,7 @@ export class PlanLayer extends CanvasLayer {
     })
     c.globalAlpha = 1
     incidentMark(c, incident.x, incident.y, 13 * ui())
+    this.wind(c, incident, text, taken)
     const order = all.map((_, i) => i).sort((a, b) => Number(all[b]!.route === this.bright) - Number(all[a]!.route === this.bright) || all[a]!.rank - all[b]!.rank)
     for (const i of order) this.name(c, all[i]!, at[i]!, size, text, taken)
     this.zoneNames(c, xy, text, taken)
@@ -149,12 +155,40 @@ export class PlanLayer extends CanvasLayer {
     c.font = `600 ${text}px sans-serif`
     const w = c.measureText(actor.text).width * 1.04 + text
     const gap = size * 0.72
-    for (const x of [p.x + gap, p.x - gap - w]) {
-      if (!taken.free(x, p.y - text * 0.9, x + w, p.y + text * 0.9)) continue
-      this.cover(taken, x, p.y - text * 0.9, x + w, p.y + text * 0.9)
-      plate(c, actor.text, x, p.y, actor.colour, text)
+    const step = size * 0.6 + text * 0.9
+    const [x0, y0, x1, y1] = this.seen
+    for (const [x, y] of [[p.x + gap, p.y], [p.x - gap - w, p.y], [p.x - w / 2, p.y - step], [p.x - w / 2, p.y + step]] as const) {
+      const [top, bottom] = [y - text * 0.9, y + text * 0.9]
+      if (x < x0 || x + w > x1 || top < y0 || bottom > y1 || !taken.free(x, top, x + w, bottom)) continue
+      this.cover(taken, x, top, x + w, bottom)
+      plate(c, actor.text, x, y, actor.colour, text)
       return
     }
+  }
+
+  /** The free part of the container in pixels of the canvas. */
+  private windowHere(): Box {
+    const [x0, y0, x1, y1] = this.window()
+    const map = this.map!
+    const o = map.getPixelOrigin().add(map.containerPointToLayerPoint([0, 0])).subtract(this.worldOffset())
+    return [x0 + o.x, y0 + o.y, x1 + o.x, y1 + o.y]
+  }
+
+  /** The wind blows towards the incident from where it comes; a playbook that needs it says when it is missing. */
+  private wind(c: CanvasRenderingContext2D, at: L.Point, text: number, taken: Taken): void {
+    const { incident, unknowns } = this.plan
+    const to = downwind(incident)
+    if (!to && !unknowns.some((u) => u.what === 'wind')) return
+    const said = windWords(incident, this.say)
+    c.font = `600 ${text}px sans-serif`
+    const half = (c.measureText(said).width * 1.04 + text) / 2
+    const far = to ? 100 * ui() : 0
+    const tail = to ? { x: at.x - to.x * far, y: at.y - to.y * far } : { x: at.x, y: at.y + 22 * ui() }
+    if (to) windArrow(c, tail.x, tail.y, at.x - to.x * 34 * ui(), at.y - to.y * 34 * ui(), ui())
+    const y = tail.y + (to ? (to.y <= 0 ? 1 : -1) * text * 1.3 : text)
+    this.cover(taken, tail.x - half, y - text * 0.9, tail.x + half, y + text * 0.9)
+    if (to) this.cover(taken, Math.min(tail.x, at.x), Math.min(tail.y, at.y), Math.max(tail.x, at.x), Math.max(tail.y, at.y))
+    plate(c, said, tail.x - half, y, to ? WIND : ZONES[2]!, text)
   }
 
   private cover(taken: Taken, x0: number, y0: number, x1: number, y1: number): void {

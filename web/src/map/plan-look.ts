@@ -91,6 +91,35 @@ export function control(c: CanvasRenderingContext2D, x: number, y: number, actio
   c.restore()
 }
 
+/** The wind's own colour: no route and no zone bears it. */
+export const WIND = '#7fe3ff'
+
+/** A broad arrow from where the wind comes to where it blows. */
+export function windArrow(c: CanvasRenderingContext2D, x0: number, y0: number, x1: number, y1: number, scale: number): void {
+  const length = Math.hypot(x1 - x0, y1 - y0)
+  const [half, head] = [4 * scale, 20 * scale]
+  c.save()
+  c.translate(x0, y0)
+  c.rotate(Math.atan2(y1 - y0, x1 - x0))
+  c.beginPath()
+  c.moveTo(0, -half)
+  c.lineTo(length - head, -half)
+  c.lineTo(length - head, -half * 2.8)
+  c.lineTo(length, 0)
+  c.lineTo(length - head, half * 2.8)
+  c.lineTo(length - head, half)
+  c.lineTo(0, half)
+  c.lineTo(half * 1.4, 0)
+  c.closePath()
+  c.lineJoin = 'round'
+  c.strokeStyle = 'rgba(6,10,18,0.9)'
+  c.lineWidth = 4 * scale
+  c.stroke()
+  c.fillStyle = WIND
+  c.fill()
+  c.restore()
+}
+
 /** The incident itself: a mark nobody overlooks. */
 export function incidentMark(c: CanvasRenderingContext2D, x: number, y: number, r: number): void {
   for (const [radius, alpha] of [[2.3, 0.16], [1.6, 0.28]] as const) {

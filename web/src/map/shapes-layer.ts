@@ -8,7 +8,7 @@ import { halo } from './plan-look'
 import { ui } from './scale'
 
 type XY = (lon: number, lat: number) => L.Point
-const REACH_COLOURS = ['#5ee6a8', '#7ed0ff', '#8f9dff', '#c58bff']
+export const REACH_COLOURS = ['#5ee6a8', '#7ed0ff', '#8f9dff', '#c58bff']
 
 export class ShapesLayer extends CanvasLayer {
   private closures: Closure[] = []

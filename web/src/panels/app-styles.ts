@@ -30,8 +30,9 @@ export const appStyles = css`
   .zoom { position: absolute; left: calc(var(--rail) + var(--gap)); top: calc(var(--bar) + var(--gap)); display: grid; }
   .zoom button { width: var(--touch); padding: 0; background: var(--panel); border-radius: 0; margin-top: -1px; }
   .zoom button:first-child { border-radius: var(--radius) var(--radius) 0 0; } .zoom button:last-child { border-radius: 0 0 var(--radius) var(--radius); }
+  .legend { position: absolute; left: calc(var(--rail) + var(--gap)); top: calc(var(--bar) + 2 * var(--gap) + 3 * var(--touch)); max-height: calc(100% - var(--bar) - var(--foot) - 3 * var(--gap) - 3 * var(--touch)); }
   .picking { position: absolute; left: 50%; top: calc(var(--bar) + var(--gap)); transform: translateX(-50%); display: flex; gap: 0.8rem; align-items: center; padding: 0.5rem 0.6rem 0.5rem 1.2rem; font-size: 1.15rem; font-weight: 600; border-color: var(--accent); z-index: 3; max-width: calc(100% - 2rem); }
-  .picking .icon { color: var(--bad); }
+  .picking .icon { color: var(--bad); } .picking button { flex: none; white-space: nowrap; }
   .notices { position: absolute; left: 50%; top: calc(var(--bar) + var(--gap)); transform: translateX(-50%); display: grid; gap: 0.5rem; z-index: 6; width: min(36rem, 90vw); pointer-events: none; }
   .notice { display: flex; gap: 0.8rem; align-items: center; padding: 0.4rem 0.3rem 0.4rem 1rem; pointer-events: auto; }
   .notice.bad { border-color: var(--bad); } .notice.bad > .icon { color: var(--bad); } .notice.good > .icon { color: var(--good); }
@@ -41,7 +42,10 @@ export const appStyles = css`
   .watermark { position: absolute; inset: 0; overflow: hidden; display: grid; grid-template-columns: repeat(4, 1fr); place-items: center; pointer-events: none !important; }
   .watermark span { transform: rotate(-24deg); font-size: 2.2rem; font-weight: 700; letter-spacing: 0.3em; color: var(--mark); white-space: nowrap; }
   @media (max-width: 1599px) { .dock { display: none; } }
+  @media (min-width: 1600px) { .legend { max-height: calc(100% - var(--bar) - var(--foot) - 4 * var(--gap) - 3 * var(--touch) - 15.6rem); } }
+  /* On a tablet the map must be seen while a place on it is pointed out. */
   @media (max-width: 1199px) {
+    .stepped-aside { visibility: hidden; }
     :host { --side: 29rem; --rail: 4.6rem; }
     om-search { width: 15rem; } .top { gap: 0.7rem; padding: 0 0.8rem; } .brand span, .time span { display: none; } .time b { font-size: 1.4rem; }
     .drawer { width: 21rem; }

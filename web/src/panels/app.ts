@@ -50,7 +50,7 @@ export class App extends LitElement {
     const synthetic = health?.synthetic || area?.synthetic
     return html`
       ${synthetic ? this.watermark() : nothing}
-      ${this.top(Boolean(synthetic))}${this.rail()}${this.drawer()}${this.panel()}${this.dock()}
+      ${this.top(Boolean(synthetic))}${this.rail()}${this.drawer()}${this.panel()}${this.legend()}${this.dock()}
       ${pick ? this.picking() : nothing}${this.status()}${this.zoom()}${this.notices()}${this.menu ? this.menuSheet(this.menu) : nothing}`
   }
 
@@ -60,7 +60,7 @@ export class App extends LitElement {
 
   private top(synthetic: boolean): TemplateResult {
     const { say } = store
-    const { area, lost, lang, style, now_ms, seen_ms } = store.state
+    const { area, lost, lang, style, now_ms, seen_ms, health } = store.state
     return html`<header class="top">
       <div class="brand"><b>${say('app.title')}</b>${area ? html`<span>${area.name.replace(/\s*[((][^()()]*[))]$/, '')}</span>` : nothing}</div>
       ${synthetic ? html`<span class="synthetic" title=${say('app.synthetic_note')}>${say('app.synthetic')}</span>` : nothing}
@@ -70,7 +70,7 @@ export class App extends LitElement {
         : html`<div class="link"><i></i>${say('link.live')}</div>`}
       <button class="bare switch" @click=${() => store.set({ style: style === 'dark' ? 'light' : 'dark' })}>${say(style === 'dark' ? 'app.style_light' : 'app.style_dark')}</button>
       <button class="bare switch" id="language" @click=${() => store.set({ lang: lang === 'en' ? 'zh-CN' : 'en' })}>${say('app.switch_language')}</button>
-      <div class="time num"><b>${clock(now_ms)}</b><span>${day(now_ms, lang)}</span></div>
+      <div class="time num">${health ? html`<b>${clock(now_ms)}</b><span>${day(now_ms, lang)}</span>` : html`<b>--:--:--</b>`}</div>
     </header>`
   }
 
@@ -86,20 +86,20 @@ export class App extends LitElement {
   }
 
   private drawer(): TemplateResult | typeof nothing {
-    const { drawer } = store.state
+    const { drawer, pick } = store.state
     const found = DRAWERS.find(([name]) => name === drawer)
     if (!found) return nothing
     const body = { layers: html`<om-layers></om-layers>`, incidents: html`<om-incidents></om-incidents>`, closures: html`<om-closures></om-closures>`, coverage: html`<om-coverage></om-coverage>` }[found[0]]
-    return html`<aside class="drawer sheet">${this.head(store.say(found[3]), () => store.set({ drawer: null }))}${body}</aside>`
+    return html`<aside class="drawer sheet ${pick ? 'stepped-aside' : ''}">${this.head(store.say(found[3]), () => store.set({ drawer: null }))}${body}</aside>`
   }
 
   private panel(): TemplateResult | typeof nothing {
-    const { panel } = store.state
+    const { panel, pick } = store.state
     if (!panel) return nothing
     const { say } = store
     const title = panel.view === 'place' ? say(panel.place.kind === 'risk' ? 'place.title_risk' : 'place.title_resource') : say(TITLES[panel.view]!)
     const body = { plan: html`<om-plan></om-plan>`, place: html`<om-place></om-place>`, report: html`<om-report></om-report>`, nearest: html`<om-nearest></om-nearest>`, reach: html`<om-reach></om-reach>` }[panel.view]
-    return html`<aside class="panel sheet ${panel.view}">${this.head(title, () => this.closePanel())}${body}</aside>`
+    return html`<aside class="panel sheet ${panel.view} ${pick ? 'stepped-aside' : ''}">${this.head(title, () => this.closePanel())}${body}</aside>`
   }
 
   /** Closing a card over a plan goes back to the plan. */
@@ -118,6 +118,11 @@ export class App extends LitElement {
     const { plan, panel, drawer } = store.state
     if (!plan || panel?.view !== 'plan') return nothing
     return html`<div class="dock sheet ${drawer ? 'beside' : ''}"><om-timeline brief></om-timeline></div>`
+  }
+
+  private legend(): TemplateResult | typeof nothing {
+    const { plan, panel, drawer } = store.state
+    return plan && panel?.view === 'plan' && !drawer ? html`<om-legend class="legend"></om-legend>` : nothing
   }
 
   private picking(): TemplateResult {
@@ -146,7 +151,8 @@ export class App extends LitElement {
   }
 
   private zoom(): TemplateResult {
-    return html`<div class="zoom"><button aria-label="+" @click=${() => this.view?.zoom(1)}>${icon('plus')}</button><button aria-label="−" @click=${() => this.view?.zoom(-1)}>${icon('minus')}</button><button aria-label="⌂" @click=${() => this.view?.home()}>${icon('home')}</button></div>`
+    const button = (word: WordKey, sign: Icon, act: () => void): TemplateResult => html`<button aria-label=${store.say(word)} title=${store.say(word)} @click=${act}>${icon(sign)}</button>`
+    return html`<div class="zoom">${button('map.in', 'plus', () => this.view?.zoom(1))}${button('map.out', 'minus', () => this.view?.zoom(-1))}${button('map.home', 'home', () => this.view?.home())}</div>`
   }
 
   private notices(): TemplateResult {

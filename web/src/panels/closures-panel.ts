@@ -61,7 +61,7 @@ export class ClosuresPanel extends LitElement {
     const roads = (c.roads ?? []).filter(Boolean)
     return html`<li>${icon('closed')}<div class="grow"><div class="cut">${c.name || say('closures.name_default')}</div>
         <div class="faint">${cause}${depth}${c.created_at ? ` · ${age(c.created_at, store.state.now_ms, say)}` : ''}</div>
-        ${roads.length ? html`<div class="faint cut">${say('closures.roads', { roads: roads.join(say('app.separator')) })}</div>` : nothing}</div>
+        ${roads.length ? html`<div class="faint">${say('closures.roads', { roads: roads.slice(0, 6).join(say('app.separator')) + (roads.length > 6 ? '…' : '') })}</div>` : nothing}</div>
       <button @click=${() => lift(c.id, c.name)}>${say('closures.lift')}</button></li>`
   }
 

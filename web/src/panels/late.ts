@@ -1,6 +1,7 @@
 /** Panels nobody sees in the first picture; loaded right after it. */
 import './closures-panel'
 import './layers-panel'
+import './legend'
 import './lists'
 import './place-card'
 import './plan-panel'

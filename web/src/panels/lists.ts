@@ -1,6 +1,7 @@
 /** Short lists: incidents, shelter coverage by township, who can get here, reach. */
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit'
 import { findNearest, loadCoverage, NEAREST_KINDS, openPlace, openPlan, REACH_MINUTES, showReach } from '../actions'
+import { REACH_COLOURS } from '../map/shapes-layer'
 import { age, clock, count, distance, minutes, percent } from '../pure/format'
 import { store, Watch } from '../store'
 import type { CoverageRow, Incident, NearestRow } from '../types'
@@ -10,7 +11,11 @@ import { placed, shared, symbol } from './parts'
 const list = css`
   :host { display: contents; }
   li { display: flex; gap: 0.75rem; align-items: center; padding: 0.55rem 0.3rem; border-top: 1px solid var(--line); min-height: var(--touch); cursor: pointer; }
+  li:first-child { border-top: 0; }
   li:hover { background: var(--raised); }
+  .named { font-weight: 600; }
+  .reach i { width: 0.9rem; height: 0.9rem; border-radius: 0.2rem; }
+  .reach .row { opacity: 0.45; } .reach .row.known { opacity: 1; }
   .big { font-size: 1.35rem; font-weight: 700; white-space: nowrap; }
   .big small { font-size: 0.8rem; font-weight: 500; color: var(--soft); }
   .tabs { display: flex; flex-wrap: wrap; gap: 0.4rem; padding-bottom: 0.7rem; }
@@ -38,7 +43,7 @@ export class IncidentList extends LitElement {
     const type = eventTypes.find((t) => t.code === i.event_type)
     const name = (lang === 'en' ? type?.name_en : type?.name_zh) ?? i.event_type
     return html`<li role="button" tabindex="0" @click=${() => openPlan(i.id)} @keydown=${(e: KeyboardEvent) => e.key === 'Enter' && openPlan(i.id)}>
-      <div class="grow"><div class="cut">${i.title || name}</div><div class="faint">${name} · ${clock(Date.parse(i.reported_at), false)} · ${age(i.reported_at, now_ms, store.say)}</div></div>
+      <div class="grow"><div class="named">${i.title || name}</div><div class="faint">${name} · ${clock(Date.parse(i.reported_at), false)} · ${age(i.reported_at, now_ms, store.say)}</div></div>
       <span class="tag soft">${store.say('incidents.open')}</span></li>`
   }
 }
@@ -123,7 +128,8 @@ export class ReachPanel extends LitElement {
     const known = new Set(isochrones.map((f) => f.properties.minutes))
     return html`<div class="body"><div class="tabs">
       ${(['from_incident', 'to_incident'] as const).map((d) => html`<button aria-pressed=${d === panel.direction} @click=${() => showReach(panel.at, d)}>${say(d === 'from_incident' ? 'reach.from' : 'reach.to')}</button>`)}</div>
-      <div class="row">${REACH_MINUTES.map((n) => html`<span class="tag ${known.has(n) ? 'good' : 'soft'}">${say('reach.minutes', { n })}</span>`)}</div></div>`
+      <div class="row reach">${REACH_MINUTES.map((n, i) => html`<span class="row ${known.has(n) ? 'known' : ''}"><i ${placed({ background: REACH_COLOURS[i]! })}></i>${say('reach.minutes', { n })}</span>`)}</div>
+      ${isochrones.length ? nothing : html`<p class="empty">${say('app.loading')}</p>`}</div>`
   }
 }
 customElements.define('om-reach', ReachPanel)

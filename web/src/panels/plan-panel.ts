@@ -2,7 +2,8 @@
 import { LitElement, html, nothing, type TemplateResult } from 'lit'
 import { plan as planAgain } from '../actions'
 import { snapshotPath } from '../api'
-import { clockSince, count } from '../pure/format'
+import { clockSince, count, reported } from '../pure/format'
+import { windWords } from '../pure/wind'
 import { store, Watch } from '../store'
 import type { FeasibleState, Plan, Unknown } from '../types'
 import { both, type WordKey } from '../words'
@@ -63,6 +64,7 @@ export class PlanPanel extends LitElement {
       <div class="verdict ${verdict.tone}" role="status">${icon(verdict.icon)}<span>${say(`plan.${feasible.state}` as WordKey)}</span><span class="clock num">${clockSince(incident.reported_at, now_ms)}</span></div>
       <div class="what">${incident.title || type}</div>
       <div class="faint">${[incident.title ? type : '', incident.township, say('plan.version', { n: plan.version }), say('plan.limit', { n: Math.round(feasible.limit_s / 60) })].filter(Boolean).join(' · ')}</div>
+      <div class="facts">${[say('incident.casualties', { n: reported(incident.casualties, say) }), say('incident.trapped', { n: reported(incident.trapped, say) }), windWords(incident, say)].join(' · ')}</div>
       <div class="tiles">
         ${this.tile('plan.first_force', ready(feasible.first_force_s, say), '')}
         ${this.tile('plan.post_ready', ready(feasible.post_ready_s, say), feasible.post_ready_s === null || feasible.post_ready_s > feasible.limit_s ? 'bad' : '')}
@@ -83,7 +85,7 @@ export class PlanPanel extends LitElement {
     const { say } = store
     return html`<div class="note changes" id="changes"><b>${icon('swap')}${say('plan.changed', { n: changes.version })}</b>
       <ul>${changes.list.length ? changes.list.slice(0, 12).map((c) => {
-        const { tone, text } = changeWords(c, say)
+        const { tone, text } = changeWords(c, say, store.state.lang)
         return html`<li><span class=${tone}>${icon(tone === 'bad' ? 'stop' : tone === 'good' ? 'check' : 'swap')}</span><span>${text}</span></li>`
       }) : html`<li>${say('plan.unchanged')}</li>`}</ul></div>`
   }

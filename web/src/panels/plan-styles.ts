@@ -17,6 +17,7 @@ export const planStyles = css`
   .note > b { display: flex; gap: 0.45rem; align-items: center; }
   .note li { color: var(--text); padding-top: 0.2rem; display: flex; gap: 0.5rem; }
   .note li .icon { margin-top: 0.28em; width: 0.8em; height: 0.8em; }
+  .facts { font-size: 0.95rem; color: var(--soft); }
   .two-lines { display: -webkit-box; -webkit-line-clamp: 2; -webkit-box-orient: vertical; overflow: hidden; }
   .note summary { cursor: pointer; padding-top: 0.25rem; }
   .duty { max-width: 55%; text-align: right; font-size: 0.9rem; }
@@ -32,7 +33,11 @@ export const planStyles = css`
   .item { display: flex; align-items: center; gap: 0.7rem; padding: 0.4rem 0.45rem; margin: 0 -0.45rem; border-radius: var(--radius); min-height: var(--touch); border-top: 1px solid var(--line); }
   .item[tabindex] { cursor: pointer; }
   .item[tabindex]:hover, .item.bright { background: color-mix(in srgb, var(--accent) 18%, transparent); }
+  .item > .icon { width: 1.7rem; }
+  .named { display: flex; align-items: baseline; gap: 0.5rem; }
   .item .name { font-weight: 500; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+  .age, .rests { font-size: 0.82rem; color: var(--faint); white-space: nowrap; } .rests { padding-bottom: 0.35rem; margin-top: -0.35rem; white-space: normal; }
+  .item .faint.wrap { white-space: normal; }
   .item .faint { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
   .eta { font: 700 1.45rem/1 var(--digits); font-variant-numeric: tabular-nums; white-space: nowrap; text-align: right; }
   .eta small { font: 500 0.8rem var(--font); color: var(--soft); }
@@ -50,7 +55,7 @@ export const planStyles = css`
   .gaps td.short { color: var(--bad); font-weight: 700; }
   .gaps td { white-space: nowrap; } .gaps td:first-child { white-space: normal; }
   .mark { font-size: 0.72rem; color: var(--faint); border: 1px solid var(--line); border-radius: 0.2rem; padding: 0 0.25rem; }
-  nav { display: flex; gap: 0.35rem; overflow-x: auto; padding: 0.45rem 1.1rem; border-bottom: 1px solid var(--line); scrollbar-width: none; flex: none; }
+  nav { display: flex; gap: 0.35rem; overflow-x: auto; padding: 0.45rem 1.1rem; border-bottom: 1px solid var(--line); scrollbar-width: none; flex: none; mask-image: linear-gradient(90deg, #000 calc(100% - 3rem), transparent); }
   nav button { min-height: max(2.2rem, 40px); padding: 0 0.7rem; white-space: nowrap; background: none; color: var(--soft); font-size: 0.92rem; flex: none; }
   .actions { display: flex; gap: 0.6rem; padding: 0.7rem 1.1rem; border-top: 1px solid var(--line); flex: none; }
   a.button { color: var(--accent); align-self: center; padding: 0.6rem; }

@@ -3,7 +3,7 @@ import { minSec, minutes } from '../pure/format'
 import type { Change } from '../pure/diff'
 import { viaRoads } from '../pure/format'
 import type { PlanRoute, Why } from '../types'
-import type { Say, WordKey } from '../words'
+import { both, type Lang, type Say, type WordKey } from '../words'
 
 /** "+6 分" of a difference in seconds; below a minute in seconds. */
 export function difference(seconds: number, say: Say): string {
@@ -13,7 +13,7 @@ export function difference(seconds: number, say: Say): string {
 
 export const whyWords = (why: Why, say: Say): string => say(`why.${why}` as WordKey)
 
-export function changeWords(change: Change, say: Say): { tone: 'good' | 'bad' | 'soft'; text: string } {
+export function changeWords(change: Change, say: Say, lang: Lang = 'zh-CN'): { tone: 'good' | 'bad' | 'soft'; text: string } {
   const none = say('value.none')
   switch (change.kind) {
     case 'feasible': {
@@ -27,9 +27,9 @@ export function changeWords(change: Change, say: Say): { tone: 'good' | 'bad' | 
     case 'post_ready':
       return { tone: change.by_s > 0 ? 'bad' : 'good', text: say(change.by_s > 0 ? 'change.post_later' : 'change.post_sooner', { n: difference(change.by_s, say) }) }
     case 'cut_off': return { tone: 'bad', text: say('change.cut_off', { name: change.name, why: whyWords(change.why, say) }) }
-    case 'dropped': return { tone: 'soft', text: say('change.dropped', { name: change.name, capability: change.capability_zh }) }
+    case 'dropped': return { tone: 'soft', text: say('change.dropped', { name: change.name, capability: both(change, 'capability', lang) }) }
     case 'added':
-      return { tone: 'good', text: say('change.added', { name: change.name, capability: change.capability_zh, eta: change.eta_s === null ? say('value.unknown') : `${minutes(change.eta_s)} ${say('plan.minutes')}` }) }
+      return { tone: 'good', text: say('change.added', { name: change.name, capability: both(change, 'capability', lang), eta: change.eta_s === null ? say('value.unknown') : `${minutes(change.eta_s)} ${say('plan.minutes')}` }) }
     case 'slower': return { tone: 'bad', text: say('change.slower', { name: change.name, n: difference(change.by_s, say) }) }
     case 'faster': return { tone: 'good', text: say('change.faster', { name: change.name, n: difference(change.by_s, say) }) }
     case 'hospitals':

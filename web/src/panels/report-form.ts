@@ -4,7 +4,7 @@ import { report } from '../actions'
 import { coordinates } from '../pure/format'
 import { store, Watch } from '../store'
 import type { EventType, IncidentReport, LonLat } from '../types'
-import type { WordKey } from '../words'
+import { sayCode, type Lang, type WordKey } from '../words'
 import { icon, shared } from './parts'
 
 const WINDS = [0, 45, 90, 135, 180, 225, 270, 315] as const
@@ -18,6 +18,8 @@ export class ReportForm extends LitElement {
     .chips { display: grid; grid-template-columns: repeat(2, 1fr); gap: 0.5rem; }
     .chips button { justify-content: flex-start; text-align: left; line-height: 1.2; padding: 0.3rem 0.8rem; }
     .chips button[aria-pressed='true'] { border-color: var(--accent); background: color-mix(in srgb, var(--accent) 24%, var(--raised)); font-weight: 700; }
+    .chips { padding-top: 0.3rem; }
+    .foot { position: sticky; bottom: -0.9rem; margin: 0 -1.1rem -0.9rem; padding: 0.7rem 1.1rem 0.9rem; background: var(--panel); border-top: 1px solid var(--line); display: grid; }
     .submit { min-height: 3.4rem; font-size: 1.1rem; }
   `]
 
@@ -30,7 +32,7 @@ export class ReportForm extends LitElement {
   }
 
   protected override render(): TemplateResult | typeof nothing {
-    const { panel, eventTypes, planning } = store.state
+    const { panel, eventTypes, planning, lang } = store.state
     if (panel?.view !== 'report') return nothing
     const { say } = store
     const ready = quick(eventTypes)
@@ -42,8 +44,8 @@ export class ReportForm extends LitElement {
         <div class="chips">${ready.map((t) => html`<button type="button" aria-pressed=${t.code === this.type} @click=${() => this.pickType(t.code)}>${this.named(t)}</button>`)}</div></div>
       <label><span>${say('report.type')}</span>
         <select name="event_type" required @change=${(e: Event) => this.pickType((e.target as HTMLSelectElement).value)}>
-          <option value="" ?selected=${!this.type}></option>
-          ${groups(eventTypes).map(([name, types]) => html`<optgroup label=${name}>${types.map((t) => html`<option value=${t.code} ?selected=${t.code === this.type}>${this.named(t)}</option>`)}</optgroup>`)}
+          <option value="" ?selected=${!this.type}>${say('report.choose')}</option>
+          ${groups(eventTypes, lang).map(([name, types]) => html`<optgroup label=${name}>${types.map((t) => html`<option value=${t.code} ?selected=${t.code === this.type}>${this.named(t)}</option>`)}</optgroup>`)}
         </select></label>
       <label><span>${say('report.name')}</span><input name="title" maxlength="120" placeholder=${say('report.name_hint')} /></label>
       <div class="two">
@@ -52,8 +54,8 @@ export class ReportForm extends LitElement {
           ${WINDS.map((d) => html`<option value=${d}>${say(`wind.${d}` as WordKey)}</option>`)}</select></label>
         <label><span>${say('report.wind_speed')}</span><input name="wind_mps" type="number" min="0" max="80" step="0.1" inputmode="decimal" placeholder=${say('report.blank')} /></label>
       </div>
-      <button class="danger submit" ?disabled=${this.sending || !this.type}>${icon('alert')}
-        ${planning ? say('report.planning') : this.sending ? say('report.sending') : say('report.submit')}</button>
+      <div class="foot"><button class="danger submit" ?disabled=${this.sending || !this.type}>${icon('alert')}
+        ${planning ? say('report.planning') : this.sending ? say('report.sending') : say('report.submit')}</button></div>
     </form></div>`
   }
 
@@ -99,9 +101,11 @@ function quick(types: readonly EventType[]): EventType[] {
 }
 
 /** Types by class and subtype, those with a playbook first in each. */
-function groups(types: readonly EventType[]): [string, EventType[]][] {
+function groups(types: readonly EventType[], lang: Lang): [string, EventType[]][] {
+  // The catalogue names classes and subtypes in Chinese; in English its four classes must do.
+  const named = (t: EventType): string => (lang === 'en' ? sayCode(store.say, 'class', t.code.slice(0, 2)) : `${t.class_zh} · ${t.subtype_zh}`)
   const by = new Map<string, EventType[]>()
-  for (const t of types) by.set(`${t.class_zh} · ${t.subtype_zh}`, [...(by.get(`${t.class_zh} · ${t.subtype_zh}`) ?? []), t])
+  for (const t of types) by.set(named(t), [...(by.get(named(t)) ?? []), t])
   for (const list of by.values()) list.sort((a, b) => Number(b.playbook) - Number(a.playbook))
   return [...by].sort((a, b) => Number(b[1].some((t) => t.playbook)) - Number(a[1].some((t) => t.playbook)))
 }

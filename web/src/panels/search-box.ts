@@ -52,8 +52,12 @@ export class SearchBox extends LitElement {
   private item(f: Found, i: number): TemplateResult {
     return html`<li role="option" aria-selected=${i === this.chosen} @click=${() => this.choose(f)}>
       ${f.category ? symbol(f.category, categoryOf(f.category)?.kind) : nothing}
-      <div class="grow"><div class="cut">${f.name}</div><span class="detail cut">${[sayCode(store.say, 'search.type', f.type), f.detail].filter(Boolean).join(' · ')}</span></div>
+      <div class="grow"><div class="cut">${f.name}</div><span class="detail cut">${[sayCode(store.say, 'search.type', f.type), this.detail(f)].filter(Boolean).join(' · ')}</span></div>
     </li>`
+  }
+
+  private detail(f: Found): string {
+    return (store.state.lang === 'en' && f.category ? categoryOf(f.category)?.name_en : undefined) ?? f.detail
   }
 
   private typed(event: Event): void {

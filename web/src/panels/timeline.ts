@@ -20,8 +20,10 @@ export class Timeline extends LitElement {
     .late { position: absolute; top: 0.32rem; height: 1.08rem; border-radius: 0 0.25rem 0.25rem 0; background: repeating-linear-gradient(135deg, var(--bad) 0 0.35rem, color-mix(in srgb, var(--bad) 45%, var(--panel)) 0.35rem 0.6rem); }
     .said { position: absolute; top: 0; line-height: 1.72rem; font-size: 0.8rem; color: var(--soft); white-space: nowrap; padding: 0 0.4rem; }
     .said.before { transform: translateX(-100%); }
-    .said.inside, .said.inside.bad { color: #fff; }
+    .said.none { color: var(--warn); }
+    .bar.open { background: none; border: 0.1rem dashed var(--accent); }
     .said.bad { color: var(--bad); font-weight: 700; }
+    .said.inside, .said.inside.bad { color: var(--text); } .said.inside.critical { color: var(--accent-ink); }
     .due { position: absolute; top: 0.1rem; bottom: 0.1rem; width: 0; border-left: 0.13rem solid var(--soft); opacity: 0.75; }
     .scale { position: relative; height: 1.5rem; color: var(--soft); font-size: 0.82rem; }
     .scale span { position: absolute; transform: translateX(-50%); }
@@ -32,6 +34,14 @@ export class Timeline extends LitElement {
     .rules i.limit { border-left: 0.13rem dashed var(--bad); }
     .rules i.now { border-left: 0.16rem solid var(--good); }
     .chart { position: relative; }
+    .over { display: none; }
+    /* A narrow panel sets each name over its bar, so that none is cut short. */
+    :host(:not([brief])) .grid { display: block; }
+    :host(:not([brief])) .names { display: none; }
+    :host(:not([brief])) .over { display: block; font-size: 0.92rem; line-height: 1.5rem; height: 1.5rem; padding-left: 0.4rem; position: relative; }
+    :host(:not([brief])) .over .icon { color: var(--warn); width: 0.75em; height: 0.75em; margin-right: 0.3em; }
+    :host(:not([brief])) .lane { height: 3.1rem; }
+    :host(:not([brief])) :is(.bar, .late) { top: 1.65rem; } :host(:not([brief])) .said { top: 1.33rem; } :host(:not([brief])) .due { top: 1.5rem; }
   `]
 
   /** The dock shows what a wall must see: the critical path, what is late, and the first arrival. */
@@ -52,7 +62,7 @@ export class Timeline extends LitElement {
     const passed = (now_ms - Date.parse(plan.incident.reported_at)) / 1000
     return html`<div class="grid">
       <div></div><div class="scale num">${ticks.map((s) => html`<span ${placed({ left: share(s / end_s) })}>${s === 0 ? 'T+0' : s / 60}</span>`)}</div>
-      <div>${bars.map((b) => html`<div class="name cut" title=${b.task.owner_zh}>${b.task.critical ? icon('alert') : nothing}${this.named(b)}</div>`)}</div>
+      <div class="names">${bars.map((b) => html`<div class="name cut" title=${this.told(b)}>${b.task.critical ? icon('alert') : nothing}${this.named(b)}</div>`)}</div>
       <div class="chart">
         <div class="rules">${ticks.map((s) => html`<i ${placed({ left: share(s / end_s) })}></i>`)}
           <i class="limit" ${placed({ left: share(limit / end_s) })}></i>
@@ -65,18 +75,29 @@ export class Timeline extends LitElement {
     return both(task, 'task', store.state.lang)
   }
 
-  private lane(b: Bar): TemplateResult {
+  /** The whole of a task in a line: what a narrow column cuts off. */
+  private told(b: Bar): string {
     const { say } = store
+    const { task } = b
+    return [this.named(b), say('task.owner', { name: both(task, 'owner', store.state.lang) }), task.deadline_s === null ? '' : `${say('task.deadline')} ${minSec(task.deadline_s)}`, this.when(b)].filter(Boolean).join(' · ')
+  }
+
+  private when({ task, late, sure }: Bar): string {
+    const { say } = store
+    if (!sure) return say('task.undetermined')
+    return late > 0 ? `${minSec(task.finish_s)} · ${say('plan.late', { n: `${Math.ceil((task.late_s ?? 0) / 60)} ${say('plan.minutes')}` })}` : (minSec(task.finish_s) ?? '')
+  }
+
+  private lane(b: Bar): TemplateResult {
     const { task } = b
     const end = b.left + b.width
     const late = b.late > 0
-    const said = late ? `${minSec(task.finish_s)} · ${say('plan.late', { n: `${Math.ceil((task.late_s ?? 0) / 60)} ${say('plan.minutes')}` })}` : (minSec(task.finish_s) ?? say('value.unknown'))
     const where = end <= 0.78 ? 'after' : b.left > 0.3 ? 'before' : 'inside'
-    return html`<div class="lane" title="${this.named(b)} · ${task.owner_zh}">
-      <div class="bar ${task.critical ? 'critical' : ''}" ${placed({ left: share(b.left), width: share(b.width - b.late) })}></div>
+    return html`<div class="lane" title=${this.told(b)}><span class="over cut">${task.critical ? icon('alert') : nothing}${this.named(b)}</span>
+      ${task.start_s === null ? nothing : html`<div class="bar ${task.critical ? 'critical' : ''} ${b.sure ? '' : 'open'}" ${placed({ left: share(b.left), width: share(b.width - b.late) })}></div>`}
       ${late ? html`<div class="late" ${placed({ left: share(end - b.late), width: share(b.late) })}></div>` : nothing}
       ${b.deadline === null ? nothing : html`<div class="due" ${placed({ left: share(b.deadline) })}></div>`}
-      <span class="said num ${late ? 'bad' : ''} ${where}" ${placed({ left: share(where === 'after' ? end : b.left) })}>${said}</span></div>`
+      <span class="said num ${late ? 'bad' : ''} ${b.sure ? '' : 'none'} ${task.critical ? 'critical' : ''} ${where}" ${placed({ left: share(where === 'after' ? end : b.left) })}>${this.when(b)}</span></div>`
   }
 }
 customElements.define('om-timeline', Timeline)

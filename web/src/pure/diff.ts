@@ -6,7 +6,7 @@ export type Change =
   | { kind: 'post_moved'; from: string | null; to: string | null }
   | { kind: 'post_ready'; by_s: number }
   | { kind: 'cut_off'; name: string; why: Why }
-  | { kind: 'dropped' | 'added'; name: string; capability_zh: string; eta_s: number | null }
+  | { kind: 'dropped' | 'added'; name: string; capability_zh: string; capability_en?: string; eta_s: number | null }
   | { kind: 'slower' | 'faster'; name: string; by_s: number }
   | { kind: 'shelters' | 'hospitals'; added: string[]; dropped: string[] }
 
@@ -34,26 +34,29 @@ function forceChanges(before: Plan, after: Plan, least_s: number): Change[] {
   const dropped: Change[] = []
   const added: Change[] = []
   const moved: Change[] = []
-  for (const [id, { team, capability_zh }] of old) {
+  for (const [id, { team, ...role }] of old) {
     const then = now.get(id)
     if (!then) {
       const reason = why.get(id)
       if (reason) cut.push({ kind: 'cut_off', name: team.name, why: reason })
-      else dropped.push({ kind: 'dropped', name: team.name, capability_zh, eta_s: team.eta_s })
+      else dropped.push({ kind: 'dropped', name: team.name, ...role, eta_s: team.eta_s })
     } else if (team.eta_s !== null && then.team.eta_s !== null) {
       const by_s = then.team.eta_s - team.eta_s
       if (Math.abs(by_s) >= least_s) moved.push({ kind: by_s > 0 ? 'slower' : 'faster', name: team.name, by_s })
     }
   }
-  for (const [id, { team, capability_zh }] of now)
-    if (!old.has(id)) added.push({ kind: 'added', name: team.name, capability_zh, eta_s: team.eta_s })
+  for (const [id, { team, ...role }] of now)
+    if (!old.has(id)) added.push({ kind: 'added', name: team.name, ...role, eta_s: team.eta_s })
   moved.sort((a, b) => ('by_s' in b ? b.by_s : 0) - ('by_s' in a ? a.by_s : 0))
   return [...cut, ...dropped, ...added, ...moved]
 }
 
-function sent(plan: Plan): Map<string, { team: Assigned; capability_zh: string }> {
-  const all = new Map<string, { team: Assigned; capability_zh: string }>()
-  for (const f of plan.forces) for (const team of f.assigned) all.set(team.resource_id, { team, capability_zh: f.capability_zh })
+interface Sent { team: Assigned; capability_zh: string; capability_en?: string }
+
+function sent(plan: Plan): Map<string, Sent> {
+  const all = new Map<string, Sent>()
+  for (const { capability_zh, capability_en, assigned } of plan.forces)
+    for (const team of assigned) all.set(team.resource_id, { team, capability_zh, ...(capability_en === undefined ? {} : { capability_en }) })
   return all
 }
 

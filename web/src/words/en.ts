@@ -15,6 +15,8 @@ export const en: Words = {
   'app.separator': ', ',
   'app.stop': '; ',
 
+  'map.in': 'Closer', 'map.out': 'Further', 'map.home': 'Whole area, or the plan',
+
   'link.live': 'Live',
   'link.lost': 'Server connection lost',
   'link.stale': 'Picture as of {at} ({age}); reconnecting',
@@ -104,6 +106,7 @@ export const en: Words = {
 
   'report.title': 'Report an incident',
   'report.type': 'Type',
+  'report.choose': 'choose',
   'report.common': 'Common',
   'report.where': 'Where',
   'report.name': 'In brief',
@@ -121,10 +124,16 @@ export const en: Words = {
 
   'wind.0': 'N', 'wind.45': 'NE', 'wind.90': 'E', 'wind.135': 'SE',
   'wind.180': 'S', 'wind.225': 'SW', 'wind.270': 'W', 'wind.315': 'NW',
+  'wind.said': 'wind from {from}, {speed}', 'wind.calm': 'calm', 'wind.unknown': 'wind unknown', 'wind.speed_unknown': 'speed unknown',
+
+  'class.11': 'Natural disasters', 'class.12': 'Accidents', 'class.13': 'Public health', 'class.14': 'Public security',
 
   'incidents.title': 'Incidents',
   'incidents.none': 'No incident is being handled',
   'incidents.open': 'Open plan',
+
+  'incident.casualties': 'casualties: {n}',
+  'incident.trapped': 'trapped: {n}',
 
   'plan.title': '30-minute forward-command plan',
   'plan.version': 'Version {n}',
@@ -163,8 +172,8 @@ export const en: Words = {
 
   'post.primary': 'First choice',
   'post.alternate': 'Alternate',
-  'post.score': '{n} points',
-  'post.ready': 'ready {t}',
+  'post.score': 'score {n}',
+  'post.ready': 'ready',
   'post.squad': 'Set up by {name}',
   'post.ways_out': '{n} independent ways out',
   'post.none': 'No place qualifies',
@@ -182,6 +191,7 @@ export const en: Words = {
   'force.straight': 'straight {d}',
   'force.more_unreachable': '{n} more cannot come',
   'force.away': 'Not available: {names}',
+  'force.away_one': '{name} ({status})',
   'force.none': 'No force to send',
   'why.unreachable': 'Unreachable',
   'why.no_road_data': 'No road data: cannot tell',
@@ -211,6 +221,10 @@ export const en: Words = {
   'supply.short': 'short {n} {unit}',
   'supply.none': 'This plan needs no supplies',
 
+  'unit.支': 'pcs', 'unit.处': 'sites', 'unit.套': 'sets', 'unit.台': 'units', 'unit.个': 'pcs', 'unit.辆': 'vehicles', 'unit.人': 'people', 'unit.件': 'pcs',
+  'unit.部': 'units', 'unit.艘': 'boats', 'unit.架': 'aircraft', 'unit.张': 'pcs', 'unit.份': 'portions', 'unit.顶': 'tents', 'unit.瓶': 'bottles', 'unit.条': 'pcs',
+  'unit.床': 'pcs', 'unit.只': 'pcs',
+
   'gap.at': 'T+{n}',
   'gap.capability': 'Capability',
   'gap.cell': '{arrived}/{needed}',
@@ -221,13 +235,19 @@ export const en: Words = {
   'task.critical': 'critical path',
   'task.slack': '{n} left',
   'task.now': 'now',
+  'task.undetermined': 'cannot be told',
+  'task.owner': 'owner: {name}',
 
   'exposed.risks': 'Risk sources',
   'exposed.vulnerable': 'Vulnerable places',
   'exposed.none': 'Nothing registered inside',
   'sources.playbook': 'Playbook: {name} ({version}, {source})',
+  'sources.basis': 'From:',
   'sources.marks': 'Marks: V verified · D derived · R recalled · A assumed',
   'sources.parameters': '{n} parameters',
+
+  'legend.title': 'Legend',
+  'legend.wind': 'Wind blows to',
 
   'route.force': 'Forces',
   'route.post': 'Post',

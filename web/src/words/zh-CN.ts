@@ -13,6 +13,8 @@ export const zhCN = {
   'app.separator': '、',
   'app.stop': '；',
 
+  'map.in': '放大', 'map.out': '缩小', 'map.home': '回到全图或方案',
+
   'link.live': '实时',
   'link.lost': '与服务器断开',
   'link.stale': '画面停在 {at}（{age}），正在重连',
@@ -101,6 +103,7 @@ export const zhCN = {
 
   'report.title': '报告突发事件',
   'report.type': '事件类型',
+  'report.choose': '请选择',
   'report.common': '常见事件',
   'report.where': '位置',
   'report.name': '简述',
@@ -118,10 +121,16 @@ export const zhCN = {
 
   'wind.0': '北', 'wind.45': '东北', 'wind.90': '东', 'wind.135': '东南',
   'wind.180': '南', 'wind.225': '西南', 'wind.270': '西', 'wind.315': '西北',
+  'wind.said': '{from}风 {speed}', 'wind.calm': '静风', 'wind.unknown': '风向未知', 'wind.speed_unknown': '风速未知',
+
+  'class.11': '自然灾害', 'class.12': '事故灾难', 'class.13': '公共卫生事件', 'class.14': '社会安全事件',
 
   'incidents.title': '突发事件',
   'incidents.none': '没有正在处置的事件',
   'incidents.open': '打开方案',
+
+  'incident.casualties': '伤亡 {n}',
+  'incident.trapped': '被困 {n}',
 
   'plan.title': '30 分钟前方指挥部方案',
   'plan.version': '第 {n} 版',
@@ -160,8 +169,8 @@ export const zhCN = {
 
   'post.primary': '首选',
   'post.alternate': '备选',
-  'post.score': '{n} 分',
-  'post.ready': '{t} 就绪',
+  'post.score': '评分 {n}',
+  'post.ready': '就绪',
   'post.squad': '开设队伍：{name}',
   'post.ways_out': '{n} 条独立出路',
   'post.none': '没有合格的地点',
@@ -179,6 +188,7 @@ export const zhCN = {
   'force.straight': '直线 {d}',
   'force.more_unreachable': '另有 {n} 支去不了',
   'force.away': '不在岗：{names}',
+  'force.away_one': '{name}（{status}）',
   'force.none': '没有可派力量',
   'why.unreachable': '不可达',
   'why.no_road_data': '路网缺失，无法判断',
@@ -208,6 +218,10 @@ export const zhCN = {
   'supply.short': '缺 {n} {unit}',
   'supply.none': '本方案不需要物资',
 
+  'unit.支': '支', 'unit.处': '处', 'unit.套': '套', 'unit.台': '台', 'unit.个': '个', 'unit.辆': '辆', 'unit.人': '人', 'unit.件': '件',
+  'unit.部': '部', 'unit.艘': '艘', 'unit.架': '架', 'unit.张': '张', 'unit.份': '份', 'unit.顶': '顶', 'unit.瓶': '瓶', 'unit.条': '条',
+  'unit.床': '床', 'unit.只': '只',
+
   'gap.at': 'T+{n}',
   'gap.capability': '能力',
   'gap.cell': '{arrived}/{needed}',
@@ -218,13 +232,19 @@ export const zhCN = {
   'task.critical': '关键路径',
   'task.slack': '余 {n}',
   'task.now': '现在',
+  'task.undetermined': '无法确定',
+  'task.owner': '责任：{name}',
 
   'exposed.risks': '风险源',
   'exposed.vulnerable': '脆弱目标',
   'exposed.none': '区内没有已登记的目标',
   'sources.playbook': '预案：{name}（{version}，{source}）',
+  'sources.basis': '依据：',
   'sources.marks': '标记：V 已核实 · D 推导 · R 待核 · A 假定',
   'sources.parameters': '参数 {n} 项',
+
+  'legend.title': '图例',
+  'legend.wind': '风（吹向）',
 
   'route.force': '力量',
   'route.post': '指挥部',
