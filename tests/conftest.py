@@ -10,6 +10,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import Engine
@@ -18,6 +19,9 @@ from sqlalchemy.orm import Session
 from geo import db
 from geo.cluster import Cluster
 from geo.home import CHECKOUT, DATA, home
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 _numbers = itertools.count()
 
@@ -91,6 +95,15 @@ def test_data() -> Path:
     if not folder.is_dir():
         pytest.skip("no real test cities: set ONEMAP_TEST_DATA to their folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for every test of the run."""
+    from tests.chromium import opened
+
+    with opened() as running:
+        yield running
 
 
 @contextmanager

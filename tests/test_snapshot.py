@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 from sqlalchemy.orm import Session
 
 from layers.snapshot import CONTENT_POLICY, page, snapshot
@@ -59,24 +60,19 @@ def test_the_base_comes_from_our_own_tables(session: Session) -> None:
 
 
 @pytest.mark.browser
-def test_it_opens_with_the_network_off(tmp_path: Path) -> None:
-    from playwright.sync_api import sync_playwright
-
+def test_it_opens_with_the_network_off(browser: Browser, tmp_path: Path) -> None:
     file = tmp_path / "plan.html"
     file.write_text(written(EVIL), encoding="utf-8")
     asked: list[str] = []
     faults: list[str] = []
-    with sync_playwright() as player:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic"]
-        browser = player.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
-        tab = browser.new_context(offline=True).new_page()
-        tab.on("request", lambda request: asked.append(request.url))
-        tab.on("pageerror", lambda error: faults.append(str(error)))
-        tab.on("console", lambda message: faults.append(message.text))
-        tab.goto(file.as_uri())
-        tab.wait_for_selector(".sign.post")
-        assert tab.title() != "broken"
-        assert tab.locator("path.leaflet-interactive, canvas").count() > 0
-        browser.close()
+    tab = browser.new_context(offline=True).new_page()
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.on("pageerror", lambda error: faults.append(str(error)))
+    tab.on("console", lambda message: faults.append(message.text))
+    tab.goto(file.as_uri())
+    tab.wait_for_selector(".sign.post")
+    assert tab.title() != "broken"
+    assert tab.locator("path.leaflet-interactive, canvas").count() > 0
     assert asked == [file.as_uri()]
     assert faults == []
+    tab.close()

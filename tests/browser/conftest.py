@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -15,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request
 
 from geo.cluster import Cluster
 from geo.home import CHECKOUT, home
@@ -23,17 +22,6 @@ from server.settings import Settings
 from tests.conftest import fresh_database
 
 START_S = 180
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-# Debian's browser asks its maker's servers for news unless it is told not to.
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 @dataclass
@@ -77,18 +65,6 @@ def served(
         finally:
             server.terminate()
             server.wait(timeout=20)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's chromium, without a window."""
-    found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
-    if found is None:
-        pytest.skip("no chromium: apt install chromium")
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=found, args=list(QUIET))
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
