@@ -9,7 +9,8 @@ import pytest
 from pydantic import SecretStr
 
 from geo.errors import InvalidInput, PortInUse
-from server.listen import bind, check_address
+from server.addresses import check_address
+from server.listen import bind
 from server.settings import Settings
 from tests import apikit
 from tests.apikit import incident, serving

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
@@ -13,7 +11,6 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from geo.home import CHECKOUT
 from layers.tiles import TileCache
 from server.api import (
     area,
@@ -33,6 +30,7 @@ from server.api.models import ErrorOut
 from server.clock import Clock
 from server.desk import Desk
 from server.settings import Settings
+from server.version import program_version
 
 _ERRORS: dict[int | str, dict[str, Any]] = {
     code: {"model": ErrorOut, "description": "错误 error"} for code in ("4XX", "5XX")
@@ -84,10 +82,3 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(module.router)
     pages.mount(app, chosen.web)
     return app
-
-
-@cache
-def program_version() -> str:
-    """The version of this checkout."""
-    body = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
-    return str(body["project"]["version"])

@@ -17,8 +17,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from server.addresses import is_loopback
 from server.api.faults import error_response
-from server.listen import is_loopback
 
 COOKIE = "onemap_token"
 _DRAINED = 64_000_000  # bytes of a refused body that are read, so that its sender hears why

@@ -13,6 +13,7 @@ from server.api.deps import ClockDep, DeskDep
 from server.api.models import HealthOut
 from server.desk import Desk
 from server.faults import known_fault
+from server.version import program_version
 
 router = APIRouter(prefix="/api", tags=["状态 health"])
 
@@ -20,8 +21,6 @@ router = APIRouter(prefix="/api", tags=["状态 health"])
 @router.get("/health", response_model=HealthOut, summary="状态与数据新旧")
 def health(desk: DeskDep, clock: ClockDep) -> dict[str, Any]:
     """The database, the roads, every dataset and its age. 200 also when something is wrong."""
-    from server.api.app import program_version
-
     about: dict[str, Any] = {
         "status": "degraded",
         "now": clock.now(),
