@@ -209,7 +209,9 @@ class _Show(Sheet):
                 people=self.number(moved["people"]),
                 assigned=moved["assigned"],
                 overflow=self.number(moved["overflow"]),
-                clearance=self.minutes_of(moved["clearance_s"]),
+                clearance=self.say("clearance_never")
+                if moved["overflow"]
+                else self.minutes_of(moved["clearance_s"]),
             )
         )
         if moved["overflow_why_zh"]:

@@ -82,7 +82,8 @@ def ring(name: str, radius_m: int, evacuate: bool, day: int | None, night: int |
 
 
 def post(name: str, east: float, north: float, squad_s: int | None, **more: Any) -> PostCandidate:
-    site = resource(name, "S005", east, north, kind="site", attributes=more.pop("attributes", {}))
+    known = {"attributes": more.pop("attributes", {}), "status": more.pop("status", None)}
+    site = resource(name, "S005", east, north, kind="site", **known)
     why: Why | None = None if squad_s is not None else more.pop("why", "unreachable")
     times = (SquadTime(str(ident("squad")), squad_s, squad_s and squad_s * 10, why),)
     return PostCandidate(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from httpx import Client
 
+from server import load
+from server.desk import Desk
 from tests import apikit
 from tests.apikit import NORTH_BRIDGE, SOUTH_BRIDGE, SQUARE, incident
+from tests.town import write_csv
 
 settings, town, client, empty = apikit.settings, apikit.town, apikit.client, apikit.empty
 
@@ -235,6 +239,20 @@ def test_isochrones_grow_with_their_minutes(client: Client) -> None:
     assert wide.area > near.area > 0
     bad = client.get("/api/isochrone?at=123.0099,28.0001&minutes=a")
     assert bad.json()["error"]["code"] == "invalid_input"
+
+
+def test_who_is_nearer_by_line_ranks_behind_who_is_nearer_by_road(
+    town: Desk, client: Client, tmp_path: Path
+) -> None:
+    across = {"key": "across", "category": "S016", "name": "对岸站", "turnout_s": 60}
+    file = write_csv(tmp_path / "across.csv", [{**across, "lon": 123.0199, "lat": 28.0051}])
+    load.load_places(town, [file], source="across", synthetic=True, now=apikit.NOW)
+    body = {"lon": 123.0101, "lat": 28.0051, "categories": ["S016"]}  # on the west bank
+    found = client.post("/api/nearest", json=body).json()["resources"]
+    west, over = (next(r for r in found if r["name"] == name) for name in ("西站", "对岸站"))
+    assert over["straight_m"] < west["straight_m"]
+    assert over["eta_s"] > west["eta_s"]
+    assert [r["name"] for r in found] == ["西站", "东站", "对岸站", "山里站"]
 
 
 def test_coverage_counts_people_by_township(client: Client) -> None:

@@ -44,6 +44,7 @@ def test_the_post_is_upwind_or_beside_and_in_time() -> None:
     [
         (post("x", 0, 500, 200, zone="protective"), "zone"),
         (post("x", 900, 0, 200, closure="flooded"), "closure"),
+        (post("x", 900, 0, 200, status="disabled"), "disabled"),
         (post("x", 0, -1000, 200), "downwind"),
         (post("x", 0, 1000, None, why="no_road_data"), "no_road_data"),
         (post("x", 0, 1000, 200, attributes={"slope_pct": 8}), "slope"),

@@ -63,6 +63,8 @@ def exclusion(site: PostCandidate, situation: Situation, playbook: Playbook) -> 
         zone_zh = playbook.say_zh(f"zone.{site.zone}")
         zone_en = playbook.say_en(f"zone.{site.zone}")
         return Excluded("zone", {"zone": zone_zh, "zone_en": zone_en})
+    if site.resource.status == "disabled":
+        return Excluded("disabled", {})
     if site.closure is not None:
         return Excluded("closure", {"name": site.closure})
     wind = situation.incident.wind_from_deg
