@@ -102,6 +102,63 @@ def test_an_error_comes_with_its_remedy(watched: Watched) -> None:
     expect(page.locator("om-report form")).to_be_visible()
 
 
+def test_opening_a_plan_gives_the_map_room_and_says_what_it_rests_on(watched: Watched) -> None:
+    page = watched.page
+    page.locator("#open-incidents").click()
+    page.locator("om-incidents li").last.click()
+    plan = page.locator("om-plan")
+    plan.locator(".verdict").wait_for(timeout=PLAN_MS)
+    expect(page.locator("om-incidents")).to_have_count(0)
+    expect(plan.locator(".facts")).to_have_text(re.compile("伤亡 .+被困 .+风"))
+    expect(plan.locator("#evacuation .rests")).to_contain_text("人口")
+    expect(plan.locator("#forces .age").first).to_be_visible()
+    legend = page.locator("om-legend")
+    expect(legend).to_contain_text("避灾点")
+    line = legend.locator(".line", has_text="力量")
+    line.click()
+    expect(line).to_have_attribute("aria-pressed", "false")
+    line.click()
+    page.locator("#open-closures").click()
+    expect(legend).to_have_count(0)
+    assert watched.complaints == []
+
+
+def test_names_stay_in_their_places_when_the_map_zooms(watched: Watched) -> None:
+    page = watched.page
+    page.wait_for_function("document.querySelectorAll('.om-base canvas').length >= 6")
+    page.wait_for_timeout(2500)
+    middle = {"x": 500, "y": 200, "width": 900, "height": 700}
+    before = page.screenshot(clip=middle)
+    for button in (1, 2):
+        page.locator(".zoom button").nth(button).click()
+        page.wait_for_timeout(2500)
+    assert page.screenshot(clip=middle) == before
+
+
+def test_the_clock_is_the_servers(watched: Watched) -> None:
+    page = watched.page
+
+    def shifted(route: Route) -> None:
+        body = route.fetch().json()
+        route.fulfill(json={**body, "now": "2026-06-15T01:37:00Z"})
+
+    page.route("**/api/health", shifted)
+    expect(page.locator(".time b")).to_have_text(re.compile("^09:37:"), timeout=15_000)
+    expect(page.locator(".time span")).to_contain_text("2026-06-15")
+
+
+def test_on_a_tablet_the_panels_step_aside_while_a_place_is_pointed_out(watched: Watched) -> None:
+    page = watched.page
+    page.set_viewport_size({"width": 1024, "height": 768})
+    page.locator("#open-closures").click()
+    drawer = page.locator(".drawer")
+    expect(drawer).to_be_visible()
+    page.get_by_role("button", name="圈画范围").click()
+    expect(drawer).to_be_hidden()
+    page.get_by_role("button", name="取消").click()
+    expect(drawer).to_be_visible()
+
+
 def test_closing_a_plan_takes_everything_of_it_off_the_map(watched: Watched) -> None:
     page = watched.page
     before = page.locator("canvas.om-canvas").count()

@@ -30,7 +30,9 @@ export function distance(metres: number | null): string | null {
   return `${km < 20 ? km.toFixed(1) : Math.round(km)} km`
 }
 
-export const count = (n: number): string => n.toLocaleString('en-US')
+// Making a formatter costs far more than using it, and the clock ticks each second.
+const FIGURES = new Intl.NumberFormat('en-US')
+export const count = (n: number): string => FIGURES.format(n)
 
 /** A figure, or 未报 where nobody has reported one. Never 0 for null. */
 export function reported(n: number | null | undefined, say: Say, unit = ''): string {
@@ -58,13 +60,22 @@ const CLOCK = { timeZone: 'Asia/Shanghai', hour12: false } as const
 
 /** "10:32:05" in the city's zone. */
 export const clock = (ms: number, seconds = true): string =>
-  new Intl.DateTimeFormat('zh-CN', { ...CLOCK, hour: '2-digit', minute: '2-digit', ...(seconds ? { second: '2-digit' } : {}) }).format(ms)
+  formatter('zh-CN', { hour: '2-digit', minute: '2-digit', ...(seconds ? { second: '2-digit' } : {}) }).format(ms)
 
 /** "2026-06-01 星期一" / "Mon 2026-06-01". */
 export function day(ms: number, lang: string): string {
-  const date = new Intl.DateTimeFormat('sv-SE', { timeZone: CLOCK.timeZone }).format(ms)
-  const weekday = new Intl.DateTimeFormat(lang, { timeZone: CLOCK.timeZone, weekday: lang === 'en' ? 'short' : 'long' }).format(ms)
+  const date = formatter('sv-SE', { year: 'numeric', month: '2-digit', day: '2-digit' }).format(ms)
+  const weekday = formatter(lang, { weekday: lang === 'en' ? 'short' : 'long' }).format(ms)
   return lang === 'en' ? `${weekday} ${date}` : `${date} ${weekday}`
+}
+
+const formatters = new Map<string, Intl.DateTimeFormat>()
+
+function formatter(lang: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${lang} ${Object.entries(options).flat().join(' ')}`
+  const made = formatters.get(key) ?? new Intl.DateTimeFormat(lang, { ...CLOCK, ...options })
+  formatters.set(key, made)
+  return made
 }
 
 export const percent = (share: number | null): string | null => (share === null ? null : `${Math.round(share * 100)}%`)
