@@ -159,6 +159,15 @@ def test_a_station_and_its_own_vehicle_are_one_team_for_a_need(
     assert names(made, "medical_rescue") == expected
 
 
+def test_what_a_station_is_sent_for_its_own_vehicle_is_not_sent_for_again() -> None:
+    others = [c for c in leak().candidates if c.resource.name not in ("decon", "hazmat")]
+    truck = eta(resource("chem-truck", "S161", 2010, 2000, kind="mobile"), 470)
+    made = plan(candidates=(*others, truck))
+    sent = [a.name for f in made.forces for a in f.assigned]
+    assert "special" in sent
+    assert "chem-truck" not in sent  # it brings nothing that its station does not
+
+
 def test_the_squad_is_as_far_from_the_post_as_a_line_is_long() -> None:
     far = post("far", 0, 4000, 420)
     squad = next(f for f in plan(posts=(far,)).forces if f.capability == "command_support")

@@ -7,7 +7,6 @@ the smallest; what cannot be filled stays short and is said. Ties break by id.
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from geo.domain import ResourceEta
 from geo.plan_action import Assigned, Force, NotReached, Unavailable
@@ -54,23 +53,45 @@ def assign_forces(situation: Situation, playbook: Playbook, post: CommandPost) -
 def _without_doubles(
     free: list[ResourceEta], needs: list[Need], playbook: Playbook
 ) -> dict[str, list[ResourceEta]]:
-    """The assignment in which no station and a vehicle of its own yard fill the same need.
+    """The assignment in which no station and a vehicle of its own yard count as two teams.
 
-    The station comes with its vehicles: for what both bring they are one team. Where the best
-    assignment takes both, the vehicle is barred from that need and the rest assigned anew.
+    A vehicle that brings nothing its station does not bring is the station's own crew: where the
+    best assignment takes both, the vehicle is left out and the rest assigned anew. One that
+    brings more (a water tender) may still fill another need beside its station.
     """
     barred: set[tuple[str, str]] = set()
     while True:
         chosen = _assign(free, needs, playbook, barred)
+        taken = [(need, team) for need, teams in chosen.items() for team in teams]
         doubles = {
-            (capability, str(vehicle.resource.id))
-            for capability, teams in chosen.items()
-            for vehicle in teams
-            if any(_at_home(vehicle, station, playbook) for station in teams)
+            (need, str(vehicle.resource.id))
+            for need, vehicle in taken
+            for other, station in taken
+            if _at_home(vehicle, station, playbook)
+            and (need == other or _adds_nothing(vehicle, station, playbook))
         }
         if not doubles:
             return chosen
-        barred |= doubles
+        ids = {vehicle for _, vehicle in doubles}
+        barred |= doubles | {
+            (n.capability, str(c.resource.id))
+            for n in needs
+            for c in free
+            if str(c.resource.id) in ids and _covered(c, taken, playbook)
+        }
+
+
+def _covered(
+    vehicle: ResourceEta, taken: list[tuple[str, ResourceEta]], playbook: Playbook
+) -> bool:
+    return any(
+        _at_home(vehicle, s, playbook) and _adds_nothing(vehicle, s, playbook) for _, s in taken
+    )
+
+
+def _adds_nothing(vehicle: ResourceEta, station: ResourceEta, playbook: Playbook) -> bool:
+    own, all_of_it = (set(playbook.brings(e.resource.category)) for e in (vehicle, station))
+    return own <= all_of_it
 
 
 def _at_home(vehicle: ResourceEta, station: ResourceEta, playbook: Playbook) -> bool:
@@ -101,6 +122,9 @@ def _assign(
             ):
                 cost[row, col] = int(team.eta_s or 0) * _TIE + col
         cost[row, len(free) + row] = _UNFILLED * (2 if need.critical else 1)
+    # Imported here: it takes half a second, and who only reads a playbook needs none of it.
+    from scipy.optimize import linear_sum_assignment
+
     rows, cols = linear_sum_assignment(cost)
     for row, col in zip(rows.tolist(), cols.tolist(), strict=True):
         if col < len(free):
