@@ -73,14 +73,22 @@ def find_binaries(home: Path, major: str | None = None) -> Binaries:
         raise NoDatabase(
             f"The data was made by PostgreSQL {major}; this machine has {', '.join(others)}.",
             remedy=f"Install PostgreSQL {major} with PostGIS beside it.",
+            words="errors.postgis.other_major",
             needed=major,
             found=others,
         )
     if without:
         raise NoDatabase(
-            f"PostgreSQL in {without[0]} has no PostGIS.", remedy=REMEDY, found=str(without[0])
+            f"PostgreSQL in {without[0]} has no PostGIS.",
+            remedy=REMEDY,
+            words="errors.postgis.without",
+            found=str(without[0]),
         )
-    raise NoDatabase("There is no PostgreSQL with PostGIS on this machine.", remedy=REMEDY)
+    raise NoDatabase(
+        "There is no PostgreSQL with PostGIS on this machine.",
+        remedy=REMEDY,
+        words="errors.postgis.none",
+    )
 
 
 def service_user() -> pwd.struct_passwd | None:
@@ -95,6 +103,7 @@ def service_user() -> pwd.struct_passwd | None:
     raise NoDatabase(
         "PostgreSQL does not run as root, and there is no user postgres or nobody.",
         remedy="Run as an ordinary user.",
+        words="errors.postgis.no_user",
     )
 
 

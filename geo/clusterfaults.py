@@ -21,7 +21,9 @@ def named_errors(home: Path) -> Iterator[None]:
         raise NoDatabase(
             f"{fault.filename or home}: {fault.strerror}.",
             remedy="Set ONEMAP_HOME to a folder of your own on a local disk.",
-            home=str(home),
+            words="errors.postgis.home",
+            home=str(fault.filename or home),
+            reason=fault.strerror or "",
         ) from fault
 
 
@@ -32,7 +34,10 @@ def failure(program: str, told: str, home: Path) -> NoDatabase | DiskFull:
     return NoDatabase(
         f"{program} failed: {told.strip()[-1500:]}",
         remedy=f"See {home}/pg/log, then: ./onemap doctor.",
+        words="errors.postgis.failed",
         home=str(home),
+        program=program,
+        reason=told.strip()[-1500:],
     )
 
 
@@ -41,5 +46,6 @@ def disk_full(home: Path) -> DiskFull:
     return DiskFull(
         f"There is not enough room under {home} (400 MB are needed).",
         remedy="Make room there, or set ONEMAP_HOME to a folder on another disk.",
+        words="errors.disk.home",
         home=str(home),
     )

@@ -21,6 +21,8 @@ Kind = Literal["places", "people", "districts", "roads", "base"]
 ROWS = UUID("6f6e656d-6170-5000-8000-726f77730001")
 """The name space of loaded rows' ids."""
 
+_LOADING = 0x6F6E6C64  # advisory lock: one load at a time
+
 
 def row_id(source: str, source_key: str) -> UUID:
     """The id of a loaded row: the same source and key give the same id in every load."""
@@ -30,9 +32,10 @@ def row_id(source: str, source_key: str) -> UUID:
 def claim(session: Session, *, synthetic: bool) -> None:
     """Make sure that the database holds data of this standing only, until it is emptied.
 
-    The first loader settles it; one that comes at the same time waits for its transaction.
-    Raises ``MixedData``.
+    One load writes at a time: another waits here until this transaction ends, so that two loads
+    of one source follow each other. Raises ``MixedData``.
     """
+    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOADING})
     session.execute(
         text("INSERT INTO content (synthetic) VALUES (:synthetic) ON CONFLICT DO NOTHING"),
         {"synthetic": synthetic},

@@ -108,6 +108,7 @@ def _upgrade(connection: Connection) -> None:
         raise Conflict(
             f"The database has schema {found}; this program knows {head()}.",
             remedy="Use the newer program that made it, or a database of its own.",
+            words="errors.postgis.newer_schema",
             found=found,
             known=head(),
         )
@@ -130,20 +131,26 @@ def _named_errors(address: URL) -> Iterator[None]:
         state = getattr(fault.orig, "sqlstate", None) or ""
         if state == "53100":
             raise DiskFull(
-                "The database has no room left.", remedy="Free some disk space and try again."
+                "The database has no room left.",
+                remedy="Free some disk space and try again.",
+                words="errors.disk.database",
             ) from fault
         if state.startswith(_CANNOT_PREPARE):
             raise NoDatabase(
                 f"The database at {shown} could not be prepared: {_first_line(fault)}",
                 remedy="Its user must own the database, and PostGIS must be installed there.",
+                words="errors.postgis.unprepared",
                 url=shown,
+                reason=_first_line(fault),
             ) from fault
         if state and not state.startswith(_GONE):
             raise  # a fault of ours: its traceback is wanted
         raise NoDatabase(
             f"The database at {shown} does not answer: {_first_line(fault)}",
             remedy="Start it, or unset DATABASE_URL to use the private one; see ./onemap doctor.",
+            words="errors.postgis.silent",
             url=shown,
+            reason=_first_line(fault),
         ) from fault
 
 

@@ -51,11 +51,15 @@ def export(graph: RoadGraph, file: Path) -> Path:
         raise BadFile(
             f"{file.name} is neither .graphml nor .gpkg.",
             remedy="Name the file roads.graphml or roads.gpkg.",
+            words="errors.export_format",
             file=file.name,
         )
-    if not file.parent.is_dir():
+    if not file.parent.is_dir() or file.is_dir():
         raise BadFile(
-            f"There is no folder {file.parent}.", remedy="Make the folder first.", file=str(file)
+            f"There is no folder {file.parent}.",
+            remedy="Make the folder first.",
+            words="errors.no_folder",
+            file=str(file),
         )
     new = file.with_name(f".{file.stem}.new-{os.getpid()}{suffix}")
     try:
@@ -116,6 +120,7 @@ def _write_gpkg(graph: RoadGraph, file: Path) -> None:
         "u": graph.node_id[graph.edge_from[: graph.edges]],
         "v": graph.node_id[graph.edge_to[: graph.edges]],
         "key": _parallel(graph),
+        "length_m": graph.length_m[: graph.edges],
         "length": graph.length_m[: graph.edges],
         "name": texts[graph.name_code],
         "ref": texts[graph.ref_code],

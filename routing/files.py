@@ -57,7 +57,9 @@ def save(graph: RoadGraph, folder: Path) -> None:
         raise DiskFull(
             f"The compiled roads cannot be written to {folder}: {fault}.",
             remedy="Make room, or allow writing there.",
+            words="errors.disk.folder",
             folder=str(folder),
+            reason=fault.strerror or "",
         ) from fault
     finally:
         shutil.rmtree(new, ignore_errors=True)

@@ -69,6 +69,7 @@ def save_roads(
             raise Conflict(
                 "Some of these roads are already loaded from another source.",
                 remedy="Load the files together in one command, or remove the other source.",
+                words="errors.roads_twice",
                 source=source,
             ) from error
         rows = ((source, r.kind, r.from_way, r.via_node, r.to_way) for r in table.restrictions)

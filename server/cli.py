@@ -9,6 +9,7 @@ for a command line that cannot be understood, 130 after Ctrl-C.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
@@ -16,7 +17,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from geo.words import say
+from geo.words import LANGUAGES, say
 from server.commands import ask, keep, load, roads, run
 from server.commands.context import Context
 
@@ -60,7 +61,15 @@ def main() -> None:
 
 def run_command(arguments: Sequence[str]) -> int:
     """Run one command line; the exit code. Never raises for a fault that can be foreseen."""
-    language, rest = _language(arguments, os.environ)
+    given, rest = _language(arguments, os.environ)
+    language = _LANGUAGES.get(given.lower())
+    if language is None:
+        for known in LANGUAGES:  # in which of them it should be said is what we do not know
+            message, remedy = (say(f"errors.language.{k}", known) for k in ("message", "remedy"))
+            print(f"{message.format(value=given)} {remedy}", file=sys.stderr)
+        return EXIT_USAGE
+    if os.environ.get("ONEMAP_LANG"):
+        os.environ["ONEMAP_LANG"] = language  # as the settings spell it
     command = typer.main.get_command(app)
     _translate(command, language)
     try:
@@ -85,8 +94,8 @@ def run_command(arguments: Sequence[str]) -> int:
 
 def _tell(fault: Exception, language: str) -> int:
     """Say what is wrong and how to mend it; the exit code. Reraises what is our own bug."""
-    if callable(usage := getattr(fault, "format_message", None)):
-        print(say("errors.usage", language).format(detail=usage()), file=sys.stderr)
+    if callable(getattr(fault, "format_message", None)):
+        print(say("errors.usage", language).format(detail=_usage(fault, language)), file=sys.stderr)
         return EXIT_USAGE
     from server.errors import sentences
     from server.faults import known_fault
@@ -105,9 +114,31 @@ def _tell(fault: Exception, language: str) -> int:
     return error.exit_code
 
 
+_BOUNDS = {"least": "greater than or equal to", "most": "less than or equal to"}
+
+
+def _usage(fault: Any, language: str) -> str:
+    """What the command line lacks or has wrong, in ``language`` where we have the words."""
+    kind = type(fault).__name__
+    option = getattr(fault, "param", None)
+    name = option.get_error_hint().strip("'") if option is not None else ""
+    if kind == "NoSuchOption":
+        return say("errors.usage_of.no_option", language, name=fault.option_name)
+    if kind == "MissingParameter" and name:
+        return say("errors.usage_of.missing", language, name=name)
+    if kind == "BadParameter" and name:
+        for bound, words in _BOUNDS.items():
+            if beyond := re.search(rf"{words} (\S+)$", str(fault.message)):
+                return say(f"errors.usage_of.{bound}", language, name=name, bound=beyond[1])
+        return f"{say('errors.usage_of.value', language, name=name)}: {fault.message}"
+    if unknown := re.match(r"No such command '(.*)'", str(fault.message)):
+        return say("errors.usage_of.no_command", language, name=unknown[1])
+    return str(fault.format_message())
+
+
 def _language(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[str, list[str]]:
     """``--lang`` (anywhere) before ``ONEMAP_LANG`` before Chinese; and the other arguments."""
-    given = environment.get("ONEMAP_LANG", "")
+    given = environment.get("ONEMAP_LANG", "") or "zh-CN"
     rest: list[str] = []
     waiting = iter(arguments)
     for argument in waiting:
@@ -117,7 +148,7 @@ def _language(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple
             given = argument.removeprefix("--lang=")
         else:
             rest.append(argument)
-    return (_LANGUAGES.get(given.lower(), "zh-CN"), rest)
+    return given, rest
 
 
 _LANGUAGES = {"zh": "zh-CN", "zh-cn": "zh-CN", "en": "en"}

@@ -42,7 +42,7 @@ def closures_of(geojson: object, where: str) -> tuple[Closure, ...]:
 
 def _read(path: Path) -> tuple[Closure, ...]:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        content = path.read_bytes()
     except FileNotFoundError:
         raise BadFile(
             f"{path} does not exist.",
@@ -50,10 +50,16 @@ def _read(path: Path) -> tuple[Closure, ...]:
             words="errors.file_missing",
             file=str(path),
         ) from None
-    except (OSError, UnicodeDecodeError) as fault:
-        raise BadFile(f"{path} cannot be read: {fault}.", file=str(path)) from fault
+    except OSError as fault:
+        raise BadFile(
+            f"{path} cannot be read: {fault.strerror}.",
+            remedy="Check the name of the file and who may read it.",
+            words="errors.file_access",
+            file=str(path),
+            reason=fault.strerror or "",
+        ) from fault
     try:
-        geojson = json.loads(text)
+        geojson = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as fault:
         raise BadFile(
             f"{path} is not GeoJSON: {fault}.",

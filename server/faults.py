@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 
-from geo.errors import BadFile, DiskFull, NoDatabase, OneMapError
+from geo.errors import BadFile, DiskFull, InvalidInput, NoDatabase, OneMapError
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 _SQL_NO_ROOM = {"53100"}
@@ -19,6 +19,7 @@ def known_fault(fault: BaseException) -> OneMapError | None:
         return DiskFull(
             f"No room left on the disk ({fault.filename or ''}).",
             remedy="Free some space and run the command again.",
+            words="errors.disk.file",
             file=fault.filename or "",
         )
     if isinstance(fault, FileNotFoundError | IsADirectoryError | PermissionError):
@@ -29,14 +30,33 @@ def known_fault(fault: BaseException) -> OneMapError | None:
             file=fault.filename or "",
             reason=fault.strerror or "",
         )
-    return _database_fault(fault)
+    return _bad_setting(fault) or _database_fault(fault)
+
+
+def _bad_setting(fault: BaseException) -> OneMapError | None:
+    """What pydantic says of the settings, told by the name that the environment gives them."""
+    if type(fault).__name__ != "ValidationError" or getattr(fault, "title", "") != "Settings":
+        return None
+    first = fault.errors()[0]  # type: ignore[attr-defined]
+    name = str(first["loc"][0]).upper()
+    return InvalidInput(
+        f"The environment variable ONEMAP_{name} has no usable value.",
+        remedy="Mend or unset it.",
+        words="errors.setting",
+        name=name if name == "DATABASE_URL" else f"ONEMAP_{name}",
+        value=str(first.get("input", "")),
+    )
 
 
 def _database_fault(fault: BaseException) -> OneMapError | None:
     original = getattr(fault, "orig", fault)
     state = getattr(original, "sqlstate", None)
     if state in _SQL_NO_ROOM:
-        return DiskFull("The database has no room left on its disk.", remedy="Free some space.")
+        return DiskFull(
+            "The database has no room left on its disk.",
+            remedy="Free some space.",
+            words="errors.disk.database",
+        )
     if _lost(fault, original, state):
         return NoDatabase(
             f"The database does not answer: {str(original).strip()}.",

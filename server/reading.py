@@ -32,15 +32,15 @@ def moment(text: str | None) -> datetime:
         return datetime.now(UTC)
     try:
         read = datetime.fromisoformat(text)
-    except ValueError:
+        if read.tzinfo is None:
+            from zoneinfo import ZoneInfo
+
+            read = read.replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+        return read.astimezone(UTC)
+    except (ValueError, OverflowError):  # the year 1 has no earlier zone
         raise InvalidInput(
             f"{text!r} is no time.",
             remedy="Write it as 2026-06-01T08:30:00+08:00.",
             words="errors.moment",
             value=text,
         ) from None
-    if read.tzinfo is None:
-        from zoneinfo import ZoneInfo
-
-        read = read.replace(tzinfo=ZoneInfo("Asia/Shanghai"))
-    return read.astimezone(UTC)

@@ -252,6 +252,8 @@ def test_the_catalogue_is_sound(run: Run) -> None:
         (("nearest", "--at", AT, "--kind", "dragon"), ("dragon", "team")),
         (("nearest", "--at", AT, "--profile", "hovercraft"), ("hovercraft", "fire_tender")),
         (("nearest", "--at", AT, "--now", "soon"), ("soon",)),
+        (("nearest", "--at", AT, "--now", "0001-01-01"), ("0001-01-01",)),
+        (("nearest", "--at", AT, "--closure", "/"), ("/",)),
         (("nearest", "--at", AT, "--closure", "gone.geojson"), ("gone.geojson",)),
         (("plan", "--at", AT, "--type", "99X99"), ("99X99", "12E04")),
         (("plan", "--at", "10,50", "--type", "12E04"), ("不在已载入的区域内",)),
@@ -280,12 +282,47 @@ def test_what_cannot_be_is_said_with_its_remedy(
 @pytest.mark.parametrize(
     "arguments",
     [("nearest",), ("nearest", "--at"), ("nothing",), ("plan", "--at", AT),
-     ("coverage", "--minutes", "x"), ("nearest", "--at", AT, "--limit", "0")],
+     ("coverage", "--minutes", "x"), ("nearest", "--at", AT, "--limit", "0"),
+     ("coverage", "--minutes", "inf"), ("coverage", "--minutes", "1e300"),
+     ("plan", "--at", AT, "--type", "12E04", "--casualties", "9" * 30), ("nearest", "--dragon")],
 )  # fmt: skip
 def test_a_command_that_cannot_be_understood_exits_2(run: Run, arguments: tuple[str, ...]) -> None:
     said = run(*arguments)
     assert said.code == 2
     assert "--help" in said.err
+
+
+def test_a_language_that_we_do_not_speak_is_said_in_those_that_we_do(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = run("closures", "list", "--lang", "fr")
+    assert said.code == 2
+    assert "没有这种语言:fr" in said.err
+    assert "no language fr" in said.err
+    monkeypatch.setenv("ONEMAP_LANG", "EN")
+    assert run("closures", "list").out == "No closure is in force.\n"
+
+
+def test_a_setting_without_a_usable_value_is_named(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ONEMAP_PORT", "abc")
+    said = run("nearest", "--at", AT)
+    assert said.code == 1
+    assert "ONEMAP_PORT" in said.err
+    assert "abc" in said.err
+
+
+def test_a_closure_that_meets_no_road_is_said(run: Run, town: Desk, tmp_path: Path) -> None:
+    far = {"type": "LineString", "coordinates": [[28.0, 80.0], [28.1, 80.0]]}  # the wrong way round
+    for command in (
+        ("nearest", "--at", AT),
+        ("coverage",),
+        ("plan", "--at", AT, "--type", "12E04"),
+    ):
+        said = run(*command, "--closure", closed(tmp_path, far))
+        assert said.code == 0
+        assert "没有碰到任何已载入的道路" in said.err
 
 
 @pytest.mark.parametrize(
@@ -360,7 +397,8 @@ def test_no_database_is_said(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing")
     said = run("nearest", "--at", AT)
     assert said.code == 1
-    assert "数据库" in said.err
+    assert "数据库没有应答" in said.err
+    assert "办法:请启动它" in said.err
     monkeypatch.setenv("DATABASE_URL", "mysql://somewhere/else")
     assert "PostgreSQL" in run("nearest", "--at", AT).err
 
@@ -392,6 +430,31 @@ def test_a_full_disk_is_said(run: Run, town: Desk, monkeypatch: pytest.MonkeyPat
     said = run("roads", "export", "x.gpkg")
     assert said.code == 1
     assert "磁盘" in said.err
+
+
+def test_two_loads_of_one_source_follow_each_other(settings: Any, run: Run, tmp_path: Path) -> None:
+    import threading
+    from datetime import UTC, datetime
+
+    from server.load import load_roads
+
+    files, faults = write_town(tmp_path), []
+
+    def load() -> None:
+        desk = Desk(settings)
+        try:
+            load_roads(desk, [files.roads], now=datetime(2026, 6, 1, tzinfo=UTC))
+        except Exception as fault:
+            faults.append(fault)
+        finally:
+            desk.close()
+
+    threads = [threading.Thread(target=load) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
 
 
 def test_ctrl_c_half_way_through_a_load_leaves_nothing_behind(

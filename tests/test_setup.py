@@ -68,6 +68,15 @@ def test_a_failed_step_stops_the_others_and_shows_the_last_words(site: Site) -> 
     assert not (site.home / "never").exists()
 
 
+def test_a_full_disk_has_its_own_remedy(site: Site) -> None:
+    def full(run: Runner) -> None:
+        run(["sh", "-c", "echo 'write: No space left on device' >&2; exit 1"])
+
+    with pytest.raises(SetupFailed) as raised:
+        do_all(site, [Step("python", full)])
+    assert "ONEMAP_HOME" in raised.value.remedy
+
+
 def test_ctrl_c_ends_what_was_started(tmp_path: Path) -> None:
     code = """
 import sys

@@ -40,7 +40,9 @@ def copy_rows(
                 count += 1
     except psycopg.errors.DiskFull as error:
         raise DiskFull(
-            "The database has no room left.", remedy="Free some disk space and load again."
+            "The database has no room left.",
+            remedy="Free some disk space and load again.",
+            words="errors.disk.database",
         ) from error
     return count
 

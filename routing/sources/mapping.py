@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import cast, get_args
 
 from geo.home import DATA
-from geo.intake.osmfile import bad_road_file
+from geo.intake.osmfile import bad_road_file, check_file
 from routing.sources.noding import Crossings
 
 DEFAULT = DATA / "roads" / "lines.toml"
@@ -54,6 +54,7 @@ class LineMapping:
 def read_mapping(path: Path | None) -> LineMapping:
     """The mapping of a file, or the usual one; BadFile says what is wrong with it."""
     path = path or DEFAULT
+    check_file(path)
     try:
         body = tomllib.loads(path.read_text(encoding="utf-8"))
         columns = dict(body["columns"])

@@ -1,12 +1,20 @@
 """``nearest``, ``plan`` and ``coverage``: the questions a duty officer asks."""
 
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from server.commands.context import Context, open_desk, print_json
 from server.reading import moment, point
+
+if TYPE_CHECKING:
+    from geo.domain import Closure
+    from routing.roads import Roads
 
 At = Annotated[str, typer.Option("--at", help="cli.at", metavar="LON,LAT")]
 Json = Annotated[bool, typer.Option("--json", help="cli.json")]
@@ -15,6 +23,9 @@ Profile = Annotated[str, typer.Option("--profile", help="cli.profile")]
 Closures = Annotated[
     list[Path] | None, typer.Option("--closure", help="cli.closure", metavar="FILE.geojson")
 ]
+
+MOST_PEOPLE = 10_000_000  # no city has more; what is beyond is a slip of the finger
+MOST_MINUTES = 24 * 60
 
 
 def nearest(
@@ -40,9 +51,10 @@ def nearest(
     where, when = point(at), moment(now)
     given = read_closures(closure or ())
     with open_desk() as desk, desk.session() as session:
+        roads = desk.roads(session)
         answer = find_nearest(
             session,
-            desk.roads(session),
+            roads,
             where,
             categories=_codes(category),
             kinds=_codes(kind),
@@ -51,6 +63,7 @@ def nearest(
             limit=limit,
             now=when,
         )
+        _tell_idle(here, roads, given)
     if json:
         print_json(nearest_json(answer))
     else:
@@ -69,10 +82,10 @@ def plan(
         float | None, typer.Option("--wind-mps", help="cli.plan.wind_mps", min=0, max=100)
     ] = None,
     casualties: Annotated[
-        int | None, typer.Option("--casualties", help="cli.plan.casualties", min=0)
+        int | None, typer.Option("--casualties", help="cli.plan.casualties", min=0, max=MOST_PEOPLE)
     ] = None,
     trapped: Annotated[
-        int | None, typer.Option("--trapped", help="cli.plan.trapped", min=0)
+        int | None, typer.Option("--trapped", help="cli.plan.trapped", min=0, max=MOST_PEOPLE)
     ] = None,
     radius: Annotated[
         float | None, typer.Option("--radius", help="cli.plan.radius", min=1, max=100_000)
@@ -108,7 +121,9 @@ def plan(
         radius_m=radius,
     )
     with open_desk() as desk, desk.session() as session:
-        drafted = service.plan(session, desk.roads(session), incident, closures=given, now=when)
+        roads = desk.roads(session)
+        drafted = service.plan(session, roads, incident, closures=given, now=when)
+        _tell_idle(here, roads, given)
         document = drafted.plan.document(None, when)
         if html is not None:
             write_whole(html, service.snapshot(session, document, here.language))
@@ -122,7 +137,9 @@ def plan(
 
 def coverage(
     context: typer.Context,
-    minutes: Annotated[float, typer.Option("--minutes", help="cli.coverage.minutes", min=0.1)] = 15,
+    minutes: Annotated[
+        float, typer.Option("--minutes", help="cli.coverage.minutes", min=0.1, max=MOST_MINUTES)
+    ] = 15,
     closure: Closures = None,
     now: Now = None,
     json: Json = False,
@@ -135,13 +152,21 @@ def coverage(
     here: Context = context.obj
     when, given = moment(now), read_closures(closure or ())
     with open_desk() as desk, desk.session() as session:
-        answer = service.coverage(
-            session, desk.roads(session), minutes=minutes, closures=given, now=when
-        )
+        roads = desk.roads(session)
+        answer = service.coverage(session, roads, minutes=minutes, closures=given, now=when)
+        _tell_idle(here, roads, given)
     if json:
         print_json(answer)
     else:
         coverage_table(answer, here.language)
+
+
+def _tell_idle(here: Context, roads: Roads, given: Sequence[Closure]) -> None:
+    """Say on stderr which closures meet no road: whoever drew one believes that it holds."""
+    for number, closure in enumerate(given, start=1):
+        if not roads.edges_of(closure):
+            said = here.say("idle_closure", number=number, name=closure.name or closure.id)
+            print(said, file=sys.stderr)
 
 
 def _codes(given: list[str] | None) -> tuple[str, ...]:

@@ -75,9 +75,11 @@ class Runner:
                 _end(process)
                 raise Stopped
         if process.returncode:
+            last = _tail(log)
+            full = any(words in last for words in _NO_ROOM)
             raise SetupFailed(
-                f"{Path(command[0]).name} ({process.returncode}):\n{_tail(log)}",
-                remedy=self.site.say("remedy.log", log=log),
+                f"{Path(command[0]).name} ({process.returncode}):\n{last}",
+                remedy=self.site.say("remedy.full" if full else "remedy.log", log=log),
                 step=self.name,
             )
 
@@ -146,6 +148,9 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         except subprocess.TimeoutExpired:
             continue
         break
+
+
+_NO_ROOM = ("No space left on device", "Disk quota exceeded")
 
 
 def _tail(log: Path) -> str:
