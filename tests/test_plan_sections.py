@@ -253,6 +253,13 @@ def test_no_shelter_that_is_shut_unknown_or_inside_a_zone(change: dict[str, Any]
     assert made.evacuation.assigned == 200
 
 
+def test_a_place_where_the_post_stands_shelters_nobody() -> None:
+    made = plan(posts=(post("gym", 1500, 0, 200),))
+    assert made.forward_command_post.primary is not None
+    assert made.forward_command_post.primary.name == "gym"
+    assert {s.name for s in made.evacuation.shelters} == {"hall"}
+
+
 def test_no_shelter_is_ever_over_its_room() -> None:
     for use in plan(daytime=False).evacuation.shelters:
         assert use.assigned <= use.free

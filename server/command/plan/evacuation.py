@@ -16,8 +16,11 @@ from server.command.plan.transport import Ints, assign
 _OPEN = ("ready", "open")
 
 
-def plan_evacuation(situation: Situation, playbook: Playbook) -> Evacuation:
-    """Groups, shelters and the time until the zone is clear."""
+def plan_evacuation(
+    situation: Situation, playbook: Playbook, taken: frozenset[str] = frozenset()
+) -> Evacuation:
+    """Groups, shelters and the time until the zone is clear; ``taken`` places (by id), where the
+    post stands or may move to, shelter nobody."""
     if situation.people is None:
         return _nothing(None, "people", playbook)
     day = situation.daytime
@@ -27,7 +30,11 @@ def plan_evacuation(situation: Situation, playbook: Playbook) -> Evacuation:
     people = int(supply.sum())
     if people == 0:
         return _nothing(0, None, playbook)
-    usable = [s for s in situation.shelters if room_of(s) and s.zone is None]
+    usable = [
+        s
+        for s in situation.shelters
+        if room_of(s) and s.zone is None and str(s.eta.resource.id) not in taken
+    ]
     column = {sid: col for col, sid in enumerate(situation.shelter_order)}
     usable = sorted(
         (s for s in usable if str(s.eta.resource.id) in column),
