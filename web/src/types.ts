@@ -11,6 +11,7 @@ export interface Dataset {
 }
 export interface Health {
   status: string; now: string; version: string; synthetic: boolean
+  clock?: string // "demo": the story's own time, not now
   roads: { version: string; nodes: number; edges: number; km: number; source: string; updated_at: string | null } | null
   datasets: Dataset[]
 }

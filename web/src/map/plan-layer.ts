@@ -75,12 +75,19 @@ export class PlanLayer extends CanvasLayer {
     const shown = plan.routes.filter((r) => !this.hidden.has(r.kind) || r.id === this.bright).sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
     for (const r of shown) if (r.id !== this.bright) this.route(c, r, xy, false)
     for (const r of shown) if (r.id === this.bright) this.route(c, r, xy, true)
-    if (styleZoom(this.map!.getZoom()) >= 13.5)
-      for (const t of plan.traffic_control) {
-        const p = xy(t.lon, t.lat)
-        control(c, p.x, p.y, t.action, 9 * ui())
-      }
+    if (styleZoom(this.map!.getZoom()) >= 13.5) this.controls(c, xy)
     this.actors(c, xy)
+  }
+
+  /** Ways in and out first; of closed roads side by side one sign is enough until one comes closer. */
+  private controls(c: CanvasRenderingContext2D, xy: XY): void {
+    const r = 9 * ui()
+    const taken = new Taken()
+    const open = this.plan.traffic_control.filter((t) => t.action !== 'close')
+    for (const t of [...open, ...this.plan.traffic_control.filter((t) => t.action === 'close')]) {
+      const p = xy(t.lon, t.lat)
+      if (taken.take(p.x - r, p.y - r, p.x + r, p.y + r)) control(c, p.x, p.y, t.action, r)
+    }
   }
 
   private zones(c: CanvasRenderingContext2D, xy: XY): void {

@@ -14,6 +14,7 @@ export const appStyles = css`
   .switch { padding: 0 0.4rem; white-space: nowrap; }
   .time { text-align: right; white-space: nowrap; line-height: 1.15; }
   .time b { display: block; font-size: 1.75rem; font-weight: 600; } .time span { color: var(--soft); font-size: 0.88rem; }
+  .time em { color: var(--warn); font-style: normal; }
   .rail { position: absolute; left: 0; top: var(--bar); bottom: var(--foot); width: var(--rail); background: var(--panel); border-right: 1px solid var(--line); display: flex; flex-direction: column; gap: 0.35rem; padding: 0.5rem 0.4rem; }
   .rail button { flex-direction: column; gap: 0.2rem; min-height: 4.1rem; padding: 0.2rem; border-color: transparent; background: none; font-size: 0.9rem; position: relative; }
   .rail button.danger { background: var(--report); min-height: 4.6rem; margin-bottom: 0.4rem; }

@@ -70,7 +70,7 @@ export class App extends LitElement {
         : html`<div class="link"><i></i>${say('link.live')}</div>`}
       <button class="bare switch" @click=${() => store.set({ style: style === 'dark' ? 'light' : 'dark' })}>${say(style === 'dark' ? 'app.style_light' : 'app.style_dark')}</button>
       <button class="bare switch" id="language" @click=${() => store.set({ lang: lang === 'en' ? 'zh-CN' : 'en' })}>${say('app.switch_language')}</button>
-      <div class="time num">${health ? html`<b>${clock(now_ms)}</b><span>${day(now_ms, lang)}</span>` : html`<b>--:--:--</b>`}</div>
+      <div class="time num">${health ? html`<b>${clock(now_ms)}</b><span>${health.clock === 'demo' ? html`<em>${say('app.demo_clock')}</em> ` : nothing}${day(now_ms, lang)}</span>` : html`<b>--:--:--</b>`}</div>
     </header>`
   }
 

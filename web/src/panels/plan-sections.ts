@@ -78,7 +78,7 @@ function post(p: Post, rank: WordKey, scores: boolean): TemplateResult {
     <div class="faint">${say('post.score', { n: Math.round(p.score) })}${p.squad ? html` · ${say('post.squad', { name: p.squad.name })}` : nothing}${p.ways_out === null ? nothing : html` · ${say('post.ways_out', { n: p.ways_out })}`}</div>
     ${tr(p, 'relaxed') ? html`<div class="warn">${icon('alert')} ${tr(p, 'relaxed')}</div>` : nothing}
     ${scores ? html`<div class="scores">${p.scores.map((s) => html`<span>${tr(s, 'criterion')}</span><meter min="0" max=${s.max} .value=${s.points}></meter>
-      <span class="num right">${Math.round(s.points)}/${Math.round(s.max)}</span><span class="cut" title=${tr(s, 'reason')}>${tr(s, 'reason')} <span class="mark">${s.mark}</span></span>`)}</div>` : nothing}</div>`
+      <span class="num right">${Math.round(s.points)}/${Math.round(s.max)}</span><span class="why">${tr(s, 'reason')} <span class="mark">${s.mark}</span></span>`)}</div>` : nothing}</div>`
 }
 
 export function forces(plan: Plan): TemplateResult {
@@ -140,7 +140,7 @@ export function traffic(plan: Plan): TemplateResult {
   const points = grouped(plan.traffic_control)
   const tone = { close: 'bad', inbound: 'order', outbound: 'good' }
   return section('traffic', 'section.traffic', points.length ? html`${rests(plan, 'roads')}${points.map(({ point: t, n }) => html`<div class="item"><span class="tag ${tone[t.action]}">${say(`traffic.${t.action}` as WordKey)}</span>
-    <div class="grow"><div class="name">${t.road || say('force.unnamed')}${n > 1 ? html` <span class="soft num">× ${n}</span>` : nothing}</div><div class="faint wrap">${tr(t, 'reason')}</div></div></div>`)}` : html`<p class="empty">${say('traffic.none')}</p>`)
+    <div class="grow"><div class="name">${t.road || say('force.unnamed')}${n > 1 ? html` <span class="soft num">× ${n}</span>` : nothing}</div><div class="faint">${tr(t, 'reason')}</div></div></div>`)}` : html`<p class="empty">${say('traffic.none')}</p>`)
 }
 
 /** Points of one road with one task are one line. */

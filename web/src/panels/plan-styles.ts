@@ -37,8 +37,7 @@ export const planStyles = css`
   .named { display: flex; align-items: baseline; gap: 0.5rem; }
   .item .name { font-weight: 500; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
   .age, .rests { font-size: 0.82rem; color: var(--faint); white-space: nowrap; } .rests { padding-bottom: 0.35rem; margin-top: -0.35rem; white-space: normal; }
-  .item .faint.wrap { white-space: normal; }
-  .item .faint { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+  .item .faint { line-height: 1.3; overflow-wrap: anywhere; }
   .eta { font: 700 1.45rem/1 var(--digits); font-variant-numeric: tabular-nums; white-space: nowrap; text-align: right; }
   .eta small { font: 500 0.8rem var(--font); color: var(--soft); }
   .order { color: var(--accent); } .request { color: var(--warn); border-style: dashed; }
@@ -47,7 +46,7 @@ export const planStyles = css`
   .post .line { display: flex; align-items: center; gap: 0.6rem; }
   .scores { display: grid; grid-template-columns: max-content 5rem 2.6rem 1fr; gap: 0.15rem 0.7rem; align-items: center; padding-top: 0.45rem; font-size: 0.88rem; }
   .scores meter { width: 100%; height: 0.55rem; }
-  .scores .cut { color: var(--soft); }
+  .scores .why { color: var(--soft); line-height: 1.3; }
   meter { appearance: none; border: 0; background: var(--line); border-radius: 0.3rem; }
   meter::-webkit-meter-bar { background: var(--line); border: 0; border-radius: 0.3rem; height: 0.5rem; }
   meter::-webkit-meter-optimum-value { background: var(--accent); border-radius: 0.3rem; }

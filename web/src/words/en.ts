@@ -5,6 +5,7 @@ export const en: Words = {
   'app.title': 'OneMap',
   'app.synthetic': 'DEMO DATA',
   'app.synthetic_note': 'Every place, person and number on this page is fictional; not for operations',
+  'app.demo_clock': 'Demo clock',
   'app.loading': 'Loading…',
   'app.switch_language': '中文',
   'app.style_light': 'Light',

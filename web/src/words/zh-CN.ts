@@ -3,6 +3,7 @@ export const zhCN = {
   'app.title': '应急一张图',
   'app.synthetic': '演示数据',
   'app.synthetic_note': '本页所有地点、人员与电话均为虚构，不得用于实战',
+  'app.demo_clock': '演示时钟',
   'app.loading': '正在载入…',
   'app.switch_language': 'English',
   'app.style_light': '浅色',
