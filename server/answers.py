@@ -36,6 +36,7 @@ def _eta_json(eta: ResourceEta, direction: str) -> dict[str, Any]:
         "name": one.name,
         "kind": one.kind,
         "category": one.category,
+        "status": one.status,
         "lon": one.at[0],
         "lat": one.at[1],
         "turnout_s": eta.turnout_s,

@@ -197,6 +197,7 @@ def _load(
         with progress.step(kind):
             loader(desk, files, source=SOURCE, title=manifest["title"], synthetic=True, now=now)
         known[kind] = [digest, _loaded_at(desk, kind)]
+        known["clock"] = manifest["clock"]
         stamp.write_text(json.dumps(known))
         done = True
     return done
@@ -227,14 +228,14 @@ def clock_start(desk: Desk) -> datetime | None:
     """Where the clock of a served demo starts: a little into its story, and never before what
     happened in it already. None where this home's database does not hold the demo city."""
     stamp = desk.settings.home / "demo" / "loaded.json"
-    if not stamp.exists():
+    told = json.loads(stamp.read_text()).get("clock") if stamp.exists() else None
+    if told is None:
         return None
     with desk.session() as session:
         if not any(row.source == SOURCE for row in queries.datasets(session)):
             return None
-        manifest = json.loads((_folder(desk.settings.home) / "manifest.json").read_text("utf-8"))
         latest = events.latest_at(session)
-    start = datetime.fromisoformat(manifest["clock"]) + HEAD_START
+    start = datetime.fromisoformat(told) + HEAD_START
     return start if latest is None else max(start, latest)
 
 

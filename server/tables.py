@@ -12,6 +12,7 @@ from server.answers import unknown_text
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from geo.domain import Provenance
     from server.nearest import Nearest
 
 WIDTH = 118  # of plain text
@@ -24,7 +25,7 @@ def nearest_table(answer: Nearest, language: str) -> None:
     console = _console()
     table = Table(title=_head(answer, language), title_justify="left", header_style="bold")
     for key, right in (
-        ("name", False), ("category", False), ("eta", True), ("turnout", True), ("road", True),
+        ("name", False), ("category", False), ("status", False), ("eta", True), ("turnout", True), ("road", True),
         ("distance", True), ("straight", True), ("source", False),
     ):  # fmt: skip
         table.add_column(say(f"cli.columns.{key}", language), justify="right" if right else "left")
@@ -33,18 +34,32 @@ def nearest_table(answer: Nearest, language: str) -> None:
         table.add_row(
             eta.resource.name,
             _category(eta.resource.category, language),
+            _status(eta.resource.status, language),
             why if eta.eta_s is None else minutes(eta.eta_s),
             minutes(eta.turnout_s),
             "—" if eta.road_s is None else minutes(eta.road_s),
             "—" if eta.distance_m is None else f"{eta.distance_m / 1000:.1f}",
             f"{eta.straight_m / 1000:.1f}",
-            eta.resource.provenance.source,
+            _origin(eta.resource.provenance, language),
         )
     console.print(table)
     if any(eta.resource.provenance.synthetic for eta in answer.etas):
         console.print(say("cli.synthetic", language), style="bold yellow")
     for unknown in answer.unknowns:
         console.print(f"? {unknown_text(unknown, language)}", style="yellow")
+
+
+def _status(status: str | None, language: str) -> str:
+    """A team or shelter's state in words; one that the words do not know as it was handed in."""
+    key = f"cli.status.{status or 'unknown'}"
+    said = say(key, language)
+    return str(status) if said == key else said
+
+
+def _origin(provenance: Provenance, language: str) -> str:
+    """Source and age of a figure."""
+    at = provenance.updated_at
+    return f"{provenance.source} {say('cli.status.undated', language) if at is None else at.date()}"
 
 
 def _head(answer: Nearest, language: str) -> str:

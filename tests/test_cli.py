@@ -140,7 +140,7 @@ def test_nearest_has_exactly_the_promised_keys(run: Run, town: Desk) -> None:
         "lon", "lat", "snap", "profile", "direction", "closures", "at",
     }  # fmt: skip
     assert body["resources"][0].keys() == {
-        "id", "name", "kind", "category", "lon", "lat", "turnout_s", "road_s", "eta_s",
+        "id", "name", "kind", "category", "status", "lon", "lat", "turnout_s", "road_s", "eta_s",
         "distance_m", "straight_m", "direction", "snap", "why", "source", "updated_at",
     }  # fmt: skip
     assert body["resources"][0]["snap"].keys() == {"edge", "fraction", "side"}

@@ -291,6 +291,7 @@ class NearestResourceOut(BaseModel):
     name: str
     kind: str
     category: str
+    status: str | None
     lon: float
     lat: float
     turnout_s: int
