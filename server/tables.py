@@ -25,8 +25,8 @@ def nearest_table(answer: Nearest, language: str) -> None:
     console = _console()
     table = Table(title=_head(answer, language), title_justify="left", header_style="bold")
     for key, right in (
-        ("name", False), ("category", False), ("status", False), ("eta", True), ("turnout", True), ("road", True),
-        ("distance", True), ("straight", True), ("source", False),
+        ("name", False), ("category", False), ("status", False), ("eta", True), ("turnout", True),
+        ("road", True), ("distance", True), ("straight", True), ("source", False),
     ):  # fmt: skip
         table.add_column(say(f"cli.columns.{key}", language), justify="right" if right else "left")
     for eta in answer.etas:
