@@ -197,9 +197,9 @@ def _load(
         with progress.step(kind):
             loader(desk, files, source=SOURCE, title=manifest["title"], synthetic=True, now=now)
         known[kind] = [digest, _loaded_at(desk, kind)]
-        known["clock"] = manifest["clock"]
         stamp.write_text(json.dumps(known))
         done = True
+    stamp.write_text(json.dumps(known | {"clock": manifest["clock"]}))
     return done
 
 
