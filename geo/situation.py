@@ -187,6 +187,13 @@ class Situation:
     unknowns: tuple[Unknown, ...]
     hospital_zones: Mapping[str, str] = field(default_factory=dict)
     """The innermost zone of every hospital that lies in one, by its id."""
+    stock_zones: Mapping[str, str] = field(default_factory=dict)
+    """The same of every lot of stock."""
+
+    @property
+    def evacuated(self) -> frozenset[str]:
+        """The names of the zones that people leave."""
+        return frozenset(z.zone.name for z in self.zones if z.evacuate)
 
     @property
     def id(self) -> str:

@@ -311,6 +311,18 @@ def test_stock_past_its_date_is_not_counted(last: str | None, taken: int) -> Non
     assert ("stock_expired" in told) is (taken == 0)
 
 
+@pytest.mark.parametrize(("zone", "taken"), [("isolation", 0), (None, 1000)])
+def test_nobody_is_sent_into_an_evacuated_zone_for_stock(zone: str | None, taken: int) -> None:
+    stock = resource("water", "S101", 50, 0, kind="stock", quantity=1000.0, unit="瓶")
+    zones = {} if zone is None else {str(stock.id): zone}
+    situation = leak(stocks=(eta(stock, 60, 60),), stock_zones=zones)
+    assert "isolation" in situation.evacuated
+    water = next(s for s in make_plan(situation, BOOK).supplies if s.category == "S101")
+    assert sum(lot.quantity for lot in water.assigned) == taken
+    told = {u.what for u in list_unknowns(situation, BOOK, ())}
+    assert ("stock_in_zone" in told) is (taken == 0)
+
+
 def test_every_task_has_an_owner_a_deadline_and_waits_for_what_it_needs() -> None:
     table = {t.task: t for t in plan().minute_table}
     assert all(t.owner_zh and t.owner_en and t.deadline_s > 0 for t in table.values())

@@ -56,12 +56,24 @@ def measure_forces(
 def measure_stocks(
     found: Sequence[Resource], at: LonLat | None, playbook: Playbook, reach: Reach, ground: Ground
 ) -> tuple[ResourceEta, ...]:
-    """Stock lines with the time of a truck to the incident, the fastest of each kind."""
+    """Stock lines with the time of a truck to the incident, the fastest of each kind; those
+    inside a zone do not count towards how many are kept."""
     etas = sorted(reach.resources_to(at, found, playbook, ground), key=order)
     kept: list[ResourceEta] = []
     for rule in playbook.supplies:
-        kept += [e for e in etas if e.resource.category == rule.category][:_STOCKS]
+        outside = 0
+        for eta in (e for e in etas if e.resource.category == rule.category):
+            if outside == _STOCKS:
+                break
+            kept.append(eta)
+            outside += ground.zone_of(eta.resource.at) is None
     return tuple(sorted(kept, key=lambda e: str(e.resource.id)))
+
+
+def zones_of(etas: Sequence[ResourceEta], ground: Ground) -> dict[str, str]:
+    """The innermost zone of every place that lies in one, by its id."""
+    found = {str(e.resource.id): ground.zone_of(e.resource.at) for e in etas}
+    return {key: zone for key, zone in found.items() if zone is not None}
 
 
 def measure_hospitals(

@@ -31,6 +31,7 @@ from server.command.measure import (
     measure_posts,
     measure_shelters,
     measure_stocks,
+    zones_of,
 )
 from server.command.peopled import count_people
 from server.command.plan.make import draft_plan
@@ -74,6 +75,8 @@ def gather(
     squads, posts = measure_posts(found, playbook, reach, ground, in_force, cordon)
     shelters = measure_shelters(found, access, playbook, reach, ground, moved, daytime)
     hospitals = measure_hospitals(found, access, playbook, reach, ground)
+    lots = queries.stocks(session, categories=[s.category for s in playbook.supplies])
+    stocks = measure_stocks(lots, access, playbook, reach, ground)
     exposed = _exposed(session, whole, ground, zones, playbook)
     blank = [] if exposed or queries.any_risks(session) else [Unknown("risks", "")]
     event = catalog().event_types[incident.event_type]
@@ -104,10 +107,7 @@ def gather(
         exposed=exposed,
         candidates=forces,
         counted=counted,
-        stocks=measure_stocks(
-            queries.stocks(session, categories=[s.category for s in playbook.supplies]),
-            *(access, playbook, reach, ground),
-        ),
+        stocks=stocks,
         hospitals=hospitals,
         shelters=shelters.shelters,
         cells=moved,
@@ -124,11 +124,8 @@ def gather(
             for d in queries.datasets(session)
         ),
         unknowns=(),
-        hospital_zones={
-            str(h.resource.id): zone
-            for h in hospitals
-            if (zone := ground.zone_of(h.resource.at)) is not None
-        },
+        hospital_zones=zones_of(hospitals, ground),
+        stock_zones=zones_of(stocks, ground),
     )
     unknowns = list_unknowns(situation, playbook, (*blank, *unplaced, *unknown))
     situation = replace(situation, unknowns=unknowns)

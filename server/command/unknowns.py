@@ -13,7 +13,7 @@ from geo.situation import Situation
 from server.command.plan.evacuation import room_of
 from server.command.plan.medical import free_beds
 from server.command.plan.playbook import Playbook
-from server.command.plan.supplies import civil_day, expired, usable
+from server.command.plan.supplies import civil_day, endangered, expired, usable
 
 _NAMES = 50  # at most so many names are kept for one unknown
 
@@ -62,6 +62,7 @@ def list_unknowns(
     )
     today = civil_day(situation.at, playbook)
     add("stock_expired", _names(s for s in situation.stocks if expired(s, today)))
+    add("stock_in_zone", _names(s for s in situation.stocks if endangered(s, situation)))
     add("phone", _names(c for c in situation.candidates if not c.resource.phone))
     oldest = situation.at - timedelta(days=playbook.whole("data.stale_days"))
     sources = situation.sources

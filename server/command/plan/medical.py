@@ -42,8 +42,7 @@ def plan_medical(situation: Situation, playbook: Playbook) -> Medical:
 
 
 def _why_not(h: ResourceEta, situation: Situation) -> _Why | None:
-    evacuated = {z.zone.name for z in situation.zones if z.evacuate}
-    if situation.hospital_zones.get(str(h.resource.id)) in evacuated:
+    if situation.hospital_zones.get(str(h.resource.id)) in situation.evacuated:
         return "inside_zone"
     if h.resource.status in AWAY:
         return "not_open"

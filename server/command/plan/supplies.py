@@ -30,6 +30,11 @@ def expired(stock: ResourceEta, on: date) -> bool:
     return isinstance(last, str) and last < on.isoformat()
 
 
+def endangered(stock: ResourceEta, situation: Situation) -> bool:
+    """Whether it lies in a zone that people leave: nobody is sent in to fetch it."""
+    return situation.stock_zones.get(str(stock.resource.id)) in situation.evacuated
+
+
 def usable(stock: ResourceEta, rule: SupplyRule) -> bool:
     """A known amount in the unit that the need is counted in, and a road to bring it by."""
     resource = stock.resource
@@ -58,7 +63,11 @@ def _supply(
     today = civil_day(situation.at, playbook)
     rest = needed or 0
     stocks = sorted(
-        (s for s in situation.stocks if usable(s, rule) and not expired(s, today)),
+        (
+            s
+            for s in situation.stocks
+            if usable(s, rule) and not expired(s, today) and not endangered(s, situation)
+        ),
         key=lambda s: (int(s.eta_s or 0), str(s.resource.id)),
     )
     for stock in stocks:
