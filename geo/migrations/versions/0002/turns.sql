@@ -1,0 +1,2 @@
+-- Turn restrictions by way and by vehicle, and barriers on the roads.
+SELECT 1;

@@ -1,0 +1,2 @@
+-- Recorded positions on the roads and the speeds measured from them.
+SELECT 1;

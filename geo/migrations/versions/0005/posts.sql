@@ -1,0 +1,2 @@
+-- Kilometre posts.
+SELECT 1;

@@ -1,0 +1,24 @@
+"""Kilometre posts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Run the SQL file of this revision."""
+    connection = op.get_bind().execution_options(no_parameters=True)
+    text = (Path(__file__).parent / "0005" / "posts.sql").read_text(encoding="utf-8")
+    connection.exec_driver_sql(text)
+
+
+def downgrade() -> None:
+    """Not undone: restore a backup."""
+    raise NotImplementedError("This migration is not undone: restore a backup.")
