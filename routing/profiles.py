@@ -41,6 +41,9 @@ class Profile:
     emergency_only_kph: float | None  # on classes without a speed that carry an emergency tag
     speeds: Mapping[str, Parameter]  # km/h by road class; a class not named is not usable
     limits: Mapping[str, Parameter]  # snap_m, wading_m, height_m, weight_t, width_m
+    vehicles: tuple[str, ...] = ("motor_vehicle", "vehicle")  # OSM kinds it counts as
+    obeys_turns: bool = True  # whether turn restrictions bind it
+    passes: frozenset[str] = frozenset()  # kinds of barrier it passes where no tag says otherwise
 
     @property
     def snap_m(self) -> float:
@@ -54,7 +57,8 @@ class Profile:
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values, as stored beside the compiled arrays."""
-        return {**asdict(self), "refused_access": sorted(self.refused_access)}
+        sets = {key: sorted(getattr(self, key)) for key in ("refused_access", "passes")}
+        return {**asdict(self), **sets, "vehicles": list(self.vehicles)}
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> Profile:
@@ -63,6 +67,8 @@ class Profile:
             **{
                 **body,
                 "refused_access": frozenset(body["refused_access"]),
+                "passes": frozenset(body["passes"]),
+                "vehicles": tuple(body["vehicles"]),
                 "speeds": {key: Parameter(**item) for key, item in body["speeds"].items()},
                 "limits": {key: Parameter(**item) for key, item in body["limits"].items()},
             }
@@ -80,8 +86,9 @@ def read_profiles(folder: Path = SPEEDS) -> dict[str, Profile]:
 def weights(table: RoadTable, profile: Profile) -> Int32s:
     """(m,) whole milliseconds for each edge of the table, -1 where the profile may not go.
 
-    The rule: ``round(length_m * 3600 / kph)`` with kph the class speed, or the posted limit where
-    the profile obeys it and it is lower. Times beyond 2**31 - 1 ms, and lengths that are not
+    The rule: ``max(1, round(length_m * 3600 / kph))`` with kph the class speed, or the posted limit
+    where the profile obeys it and it is lower. No usable edge is free, so that the edges of a
+    fastest way follow from its times alone. Times beyond 2**31 - 1 ms, and lengths that are not
     numbers, make an edge unusable.
     """
     classes, code = coded(table.road_class)
@@ -95,7 +102,7 @@ def weights(table: RoadTable, profile: Profile) -> Int32s:
     with np.errstate(invalid="ignore", over="ignore"):
         ms = np.rint(table.length_m * 3600.0 / kph)
         usable = (ms >= 0) & (ms <= _LONGEST_MS) & _allowed(table, profile, opened)
-    return np.where(usable, ms, -1).astype(np.int32)
+    return np.where(usable, np.maximum(ms, 1), -1).astype(np.int32)
 
 
 def coded(words: Iterable[str]) -> tuple[list[str], Int32s]:
@@ -159,6 +166,9 @@ def _read(path: Path) -> Profile:
                 for key, item in body["speeds"].items()
             },
             limits=limits,
+            vehicles=_texts(body, "vehicles"),
+            obeys_turns=bool(body["obeys_turns"]),
+            passes=frozenset(_texts(body, "passes")),
         )
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as fault:
         raise BadFile(
@@ -166,6 +176,13 @@ def _read(path: Path) -> Profile:
             remedy="Correct the named key; see data/speeds/car.toml.",
             file=path.name,
         ) from fault
+
+
+def _texts(body: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    """A list of words; a single word would be read letter by letter."""
+    if not isinstance(body[key], list) or not all(isinstance(item, str) for item in body[key]):
+        raise TypeError(f"{key} is a list of words")
+    return tuple(body[key])
 
 
 def _parameter(key: str, value: Any, unit: str, item: Mapping[str, Any]) -> Parameter:
