@@ -21,9 +21,9 @@ from routing.graph import Network, RoadGraph, Weights
 from routing.grid import Grid
 from routing.profiles import Profile
 
-FORMAT = 2
+FORMAT = 3
 _META = "meta.json"
-_PLAIN = ("version", "texts", "grid", "networks", "weights", "profiles")
+_PLAIN = ("version", "texts", "grid", "networks", "network_of", "weights", "profiles")
 
 
 def folder_name(version: str, profiles: Mapping[str, Profile]) -> str:
@@ -44,7 +44,7 @@ def save(graph: RoadGraph, folder: Path) -> None:
             "format": FORMAT,
             "version": graph.version,
             "texts": graph.texts,
-            "networks": sorted(graph.networks),
+            "network_of": dict(graph.network_of),
             "profiles": {name: profile.to_json() for name, profile in graph.profiles.items()},
         }
         (new / _META).write_text(json.dumps(meta, ensure_ascii=False), encoding="utf-8")
@@ -78,9 +78,10 @@ def read(folder: Path) -> RoadGraph:
             texts=tuple(meta["texts"]),
             grid=Grid(**_read(folder, "grid", Grid)),
             networks={
-                mode: Network(**_read(folder, f"network.{mode}", Network))
-                for mode in meta["networks"]
+                name: Network(**_read(folder, f"network.{name}", Network))
+                for name in sorted(set(meta["network_of"].values()))
             },
+            network_of=meta["network_of"],
             weights={
                 name: Weights(**_read(folder, f"weights.{name}", Weights))
                 for name in meta["profiles"]
@@ -99,8 +100,8 @@ def read(folder: Path) -> RoadGraph:
 def _arrays(graph: RoadGraph) -> dict[str, Any]:
     out = {f"graph.{name}": getattr(graph, name) for name in _columns(RoadGraph)}
     out |= {f"grid.{name}": getattr(graph.grid, name) for name in _columns(Grid)}
-    for mode, network in graph.networks.items():
-        out |= {f"network.{mode}.{name}": getattr(network, name) for name in _columns(Network)}
+    for key, network in graph.networks.items():
+        out |= {f"network.{key}.{name}": getattr(network, name) for name in _columns(Network)}
     for profile, weights in graph.weights.items():
         out |= {f"weights.{profile}.{name}": getattr(weights, name) for name in _columns(Weights)}
     return out

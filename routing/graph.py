@@ -2,8 +2,9 @@
 
 Edges keep the index they have in the table. A one-way stretch that walkers may use both ways gets
 a *twin* behind them: the same stretch against its one-way, id of the edge + ``~``, never usable
-for a vehicle. Two *networks* hold the adjacency, ``drive`` and ``walk``, so that footpaths and
-twins do not burden a search for vehicles. ``n`` nodes, ``m`` table edges, ``e`` edges with twins.
+for a vehicle. *Networks* (``routing/network.py``) hold the adjacency; profiles that may make the
+same moves share one, and footpaths and twins do not burden a search for vehicles. ``n`` nodes,
+``m`` table edges, ``e`` edges with twins.
 """
 
 from __future__ import annotations
@@ -18,28 +19,13 @@ import numpy.typing as npt
 
 from geo.errors import InvalidInput
 from routing.grid import Grid, build_grid, metres_along
+from routing.network import Network, free_moves, lay_out
 from routing.profiles import Profile, coded, weights
 from routing.table import Bools, Floats, Int32s, Ints, RoadTable
 
 Bytes = npt.NDArray[np.bytes_]
 TWIN = "~"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Network:
-    """Adjacency as compressed rows, forwards (what leaves a node) and backwards (what enters).
-
-    ``*_pos`` gives the place of an edge in ``*_edge``, -1 where the network lacks it.
-    """
-
-    fwd_ptr: Int32s  # (n + 1,)
-    fwd_node: Int32s  # (arcs,) where the edge leads
-    fwd_edge: Int32s  # (arcs,)
-    fwd_pos: Int32s  # (e,)
-    rev_ptr: Int32s
-    rev_node: Int32s  # (arcs,) where the edge comes from
-    rev_edge: Int32s
-    rev_pos: Int32s
+__all__ = ["TWIN", "Network", "RoadGraph", "Weights", "compile_graph", "frozen"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,6 +68,7 @@ class RoadGraph:
     texts: tuple[str, ...]
     grid: Grid
     networks: Mapping[str, Network]
+    network_of: Mapping[str, str]  # the name of each profile's network
     weights: Mapping[str, Weights]
     profiles: Mapping[str, Profile]
 
@@ -104,7 +91,7 @@ class RoadGraph:
 
     def network(self, profile: str) -> Network:
         """The adjacency that a profile travels on."""
-        return self.networks[self.profiles[profile].mode]
+        return self.networks[self.network_of[profile]]
 
     def edge_id(self, edge: int) -> str:
         """The ``road_edge`` id; with ``~`` behind it when walked against a one-way."""
@@ -157,12 +144,12 @@ def compile_graph(table: RoadTable, profiles: Mapping[str, Profile]) -> RoadGrap
     for name, profile in profiles.items():
         behind = ms[name][twin_of] if profile.mode == "walk" else np.full(len(twin_of), -1)
         ms[name] = np.concatenate([ms[name], behind]).astype(np.int32)
-    networks: dict[str, Network] = {
-        mode: _network(
-            len(table.node_id), start, end, [ms[p] for p in ms if profiles[p].mode == mode]
-        )
-        for mode in sorted({profile.mode for profile in profiles.values()})
-    }
+    network_of = {name: profile.mode for name, profile in profiles.items()}
+    networks: dict[str, Network] = {}
+    for name in sorted(set(network_of.values())):
+        usable = np.any([ms[p] >= 0 for p in ms if network_of[p] == name], axis=0)
+        moves = free_moves(table.nodes, start, end, usable)
+        networks[name] = lay_out(moves, table.node_lon, table.node_lat)
     texts, codes = _texts(table)
     key = np.array([one.encode() for one in table.edge_id] or [b""], dtype=np.bytes_)[:edges]
     along = metres_along(table.geom_start, table.geom_lon, table.geom_lat)
@@ -193,9 +180,9 @@ def compile_graph(table: RoadTable, profiles: Mapping[str, Profile]) -> RoadGrap
         texts=texts,
         grid=build_grid(table.geom_start, table.geom_lon, table.geom_lat, table.drawn),
         networks=networks,
+        network_of=network_of,
         weights={
-            name: _weights(networks[profiles[name].mode], column, mate)
-            for name, column in ms.items()
+            name: _weights(networks[network_of[name]], column, mate) for name, column in ms.items()
         },
         profiles=dict(profiles),
     )
@@ -220,19 +207,6 @@ def _check(table: RoadTable) -> None:
         raise InvalidInput(
             "The road table has edges without ends or shape.", remedy="Load the roads again."
         )
-
-
-def _network(nodes: int, start: Int32s, end: Int32s, usable: Sequence[Int32s]) -> Network:
-    """Rows of the edges that one of the profiles may use, in the order of the edges."""
-    kept = np.flatnonzero(np.any([w >= 0 for w in usable], axis=0)) if usable else np.empty(0, int)
-    parts = []
-    for near, far in ((start, end), (end, start)):
-        order = kept[np.argsort(near[kept], kind="stable")]
-        ptr = np.concatenate([[0], np.cumsum(np.bincount(near[kept], minlength=nodes))])
-        place = np.full(len(start), -1, dtype=np.int32)
-        place[order] = np.arange(len(order), dtype=np.int32)
-        parts += [frozen(x, np.int32) for x in (ptr, far[order], order, place)]
-    return Network(*parts)
 
 
 def _weights(network: Network, ms: Int32s, mate: Int32s) -> Weights:

@@ -43,18 +43,20 @@ def isochrone(
     if found is None:
         return tuple({"type": "MultiPolygon", "coordinates": []} for _ in minutes)
     tree, ms, here = found
-    reached = np.flatnonzero(tree.ms < UNREACHED)
+    edges = graph.network(profile)
+    node_ms = np.full(graph.nodes, UNREACHED, dtype=np.int64)
+    np.minimum.at(node_ms, edges.node_of, tree.ms)
+    reached = np.flatnonzero(node_ms < UNREACHED)
     places = np.column_stack([graph.node_lon[reached], graph.node_lat[reached]])
     places = np.concatenate([[here], places])
     frame, shape = _frame(places)
     cells = np.full(shape, UNREACHED, dtype=np.int64)
     _mark(np.array([here]), np.zeros(1, dtype=np.int64), frame, cells)
-    edges = graph.network(profile)
     arcs = edges.rev_edge if tree.backwards else edges.fwd_edge
     near = graph.edge_to if tree.backwards else graph.edge_from
-    arcs = arcs[(tree.ms[near[arcs]] < limit) & (ms[arcs] >= 0)]
+    arcs = arcs[(node_ms[near[arcs]] < limit) & (ms[arcs] >= 0)]
     lines = (graph.base, graph.geom_start, graph.geom_lon, graph.geom_lat, graph.geom_m)
-    _fill(arcs, near, tree.ms, ms, tree.backwards, limit, *lines, frame, cells)
+    _fill(arcs, near, node_ms, ms, tree.backwards, limit, *lines, frame, cells)
     _fill_first(graph, tree, ms, frame, cells)
     block = _BLOCK_M2 / (frame[3] * METRES_PER_DEGREE) ** 2
     return tuple(outline(cells <= int(one * 60_000), frame, smallest_hole=block) for one in minutes)

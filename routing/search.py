@@ -37,18 +37,21 @@ class Seeds:
 class Tree:
     """The outcome of one search.
 
-    Backwards, ``ms`` is the time from each node to the origin and ``step`` the edge to take next;
-    forwards, the time from the origin and the edge by which the node is reached.
+    Backwards, ``ms`` is the time from each state to the origin and ``step`` the edge to take next;
+    forwards, the time from the origin and the edge by which the state is reached.
     """
 
+    network: Network
     backwards: bool
-    ms: Ints  # (n,) UNREACHED where no open road leads within the limit
-    step: Int32s  # (n,) edge, -1 at a seed and where not reached
+    ms: Ints  # (s,) by state; UNREACHED where no open road leads within the limit
+    step: Int32s  # (s,) edge, -1 at a seed and where not reached
+    prior: Int32s  # (s,) the state on the other side of that edge, -1 likewise
     seeds: Seeds
 
-    def seed_at(self, node: int) -> int:
-        """The seed that a way through this root node ends with."""
-        fits = np.flatnonzero((self.seeds.node == node) & (self.seeds.ms == self.ms[node]))
+    def seed_at(self, state: int) -> int:
+        """The seed that a way through this root state ends with."""
+        own = self.network.state_of[self.seeds.node]
+        fits = np.flatnonzero((own == state) & (self.seeds.ms == self.ms[state]))
         return int(fits[0])
 
 
@@ -61,7 +64,7 @@ def search(
     backwards: bool,
     limit_ms: int | None = None,
 ) -> Tree:
-    """Times between the seeds and every node within the limit.
+    """Times between the seeds and every state within the limit.
 
     ``weight`` is in the order of the network's rows (``rev`` backwards, ``fwd`` forwards),
     negative where an edge is closed. The result equals Dijkstra's exactly: zero weights, several
@@ -70,8 +73,9 @@ def search(
     ptr = network.rev_ptr if backwards else network.fwd_ptr
     node = network.rev_node if backwards else network.fwd_node
     edge = network.rev_edge if backwards else network.fwd_edge
-    ms = np.full(graph.nodes, UNREACHED, dtype=np.int64)
-    arc = np.full(graph.nodes, -1, dtype=np.int32)
+    states = len(network.node_of)
+    ms = np.full(states, UNREACHED, dtype=np.int64)
+    arc = np.full(states, -1, dtype=np.int32)
     if len(seeds.node):
         widest = max(int(weight.max(initial=0)), int(seeds.ms.max()))
         shift = max(_BUCKET_BITS, widest.bit_length() - _MOST_SLOT_BITS)
@@ -79,10 +83,12 @@ def search(
         limit = UNREACHED - 1 if limit_ms is None else limit_ms
         least = np.lexsort((seeds.ms, seeds.node))
         least = least[np.diff(seeds.node[least], prepend=-1) > 0]
-        start, spent = seeds.node[least], seeds.ms[least]
+        start, spent = network.state_of[seeds.node[least]], seeds.ms[least]
         _search(ptr, node, weight, start, spent, limit, shift, slots, ms, arc)
     step = np.where(arc >= 0, edge[arc], -1).astype(np.int32) if len(edge) else arc
-    return Tree(backwards, ms, step, seeds)
+    owner = np.repeat(np.arange(states, dtype=np.int32), np.diff(ptr))
+    prior = np.where(arc >= 0, owner[arc], -1).astype(np.int32) if len(edge) else arc
+    return Tree(network, backwards, ms, step, prior, seeds)
 
 
 def closed_weights(
@@ -92,23 +98,22 @@ def closed_weights(
     own = weights.rev if backwards else weights.fwd
     if len(closed) == 0:
         return own
-    place = (network.rev_pos if backwards else network.fwd_pos)[closed]
     mine = own.copy()
-    mine[place[place >= 0]] = -1
+    mine[network.arcs(closed, backwards=backwards)] = -1
     mine.setflags(write=False)
     return mine
 
 
 def metres_of(graph: RoadGraph, tree: Tree, nodes: Int32s) -> Floats:
     """(k,) metres along the road between these nodes and the origin; nan where not reached."""
-    along = graph.edge_to if tree.backwards else graph.edge_from
-    roots = np.full(graph.nodes, np.nan)
+    states = np.where(nodes >= 0, tree.network.state_of[nodes], -1).astype(np.int32)
+    roots = np.full(len(tree.ms), np.nan)
     for index in range(len(tree.seeds.node) - 1, -1, -1):
-        node = tree.seeds.node[index]
-        if tree.step[node] < 0 and tree.ms[node] == tree.seeds.ms[index]:
-            roots[node] = tree.seeds.metres[index]
-    _metres(nodes.astype(np.int32), tree.step, along, graph.length_m, roots)
-    return np.where(nodes >= 0, roots[nodes], np.nan)
+        state = tree.network.state_of[tree.seeds.node[index]]
+        if tree.step[state] < 0 and tree.ms[state] == tree.seeds.ms[index]:
+            roots[state] = tree.seeds.metres[index]
+    _metres(states, tree.step, tree.prior, graph.length_m, roots)
+    return np.where(states >= 0, roots[states], np.nan)
 
 
 @fast
@@ -186,16 +191,16 @@ def _search(
 
 
 @fast
-def _metres(nodes: Int32s, step: Int32s, along: Int32s, length: Floats, out: Floats) -> None:
+def _metres(states: Int32s, step: Int32s, prior: Int32s, length: Floats, out: Floats) -> None:
     """Walk each way to the first node whose metres are known, then fill in on the way back."""
     stack = np.empty(len(step) + 1, dtype=np.int32)
-    for index in range(len(nodes)):
-        node = nodes[index]
+    for index in range(len(states)):
+        node = states[index]
         top = 0
         while node >= 0 and np.isnan(out[node]) and step[node] >= 0:
             stack[top] = node
             top += 1
-            node = along[step[node]]
+            node = prior[node]
         while top > 0:
             top -= 1
             child = stack[top]

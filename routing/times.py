@@ -76,14 +76,13 @@ class _Search:
         return Part(int(self.places.edge[index]), ends[0], ends[1])
 
     def _by_node(self, index: int, exit: int) -> list[Part]:
-        tree, graph = self.tree, self.graph
-        node = int(self.exits.node[index, exit])
+        tree = self.tree
+        state = int(tree.network.state_of[self.exits.node[index, exit]])
         chain = []
-        while tree.step[node] >= 0:
-            edge = int(tree.step[node])
-            chain.append(Part(edge, 0.0, 1.0))
-            node = int(graph.edge_to[edge] if tree.backwards else graph.edge_from[edge])
-        seed = tree.seed_at(node)
+        while tree.step[state] >= 0:
+            chain.append(Part(int(tree.step[state]), 0.0, 1.0))
+            state = int(tree.prior[state])
+        seed = tree.seed_at(state)
         here = _part(self.places, index, int(self.exits.edge[index, exit]), leaving=tree.backwards)
         origin = int(tree.seeds.origin[seed])
         there = _part(self.origins, origin, int(tree.seeds.edge[seed]), leaving=not tree.backwards)
@@ -118,7 +117,7 @@ def times(
         tree = search(graph, network, weight, seeds, backwards=backwards, limit_ms=limit_ms)
         ends = exits(graph, there, ms, leaving=backwards)
         direct, near = _direct(graph, ms, here, there, backwards=backwards)
-        reached = np.where(ends.ok, tree.ms[ends.node], UNREACHED)
+        reached = np.where(ends.ok, tree.ms[network.state_of[ends.node]], UNREACHED)
         by_node = np.where(reached < UNREACHED, reached + ends.ms, UNREACHED)
         ways = np.concatenate([direct, by_node], axis=1)
         choice = ways.argmin(axis=1)

@@ -31,6 +31,8 @@ def ways_out(graph: RoadGraph, at: LonLat, profile: str, closed: Int32s, *, radi
     inside = 0 < here.fraction[0] < 1
     closed = np.concatenate([closed, own[own >= 0]]) if inside else closed
     network = graph.network(profile)
+    forwards = np.empty(len(network.rev_arc), dtype=np.int32)
+    forwards[network.rev_arc] = network.fwd_arc
     weight = closed_weights(network, graph.weights[profile], closed, backwards=False)
     east = METRES_PER_DEGREE * np.cos(np.radians(at[1]))
     straight = np.hypot(
@@ -44,9 +46,9 @@ def ways_out(graph: RoadGraph, at: LonLat, profile: str, closed: Int32s, *, radi
             weight,
             network.rev_ptr,
             network.rev_node,
-            network.fwd_pos[network.rev_edge],
-            np.repeat(seeds.node, 2) if at_node else seeds.node,
-            straight,
+            forwards,
+            network.state_of[np.repeat(seeds.node, 2) if at_node else seeds.node],
+            straight[network.node_of],
             radius_m,
         )
     )

@@ -44,7 +44,7 @@ def main(file: Path, runs: int = 31) -> None:
         ours.append(time.perf_counter() - begun)
         closed = closed_edges(graph, closures, graph.profiles[profile])
         begun = time.perf_counter()
-        _scipy(roads, profile, closed, int(picked[0]))
+        _scipy(roads, profile, closed, int(roads.graph.network(profile).state_of[picked[0]]))
         theirs.append(time.perf_counter() - begun)
         begun = time.perf_counter()
         roads.snap(places[1:], profile=profile)
@@ -82,10 +82,9 @@ def _scipy(roads: Roads, profile: str, closed: np.ndarray, origin: int) -> None:
     """The same search on the reversed graph, with the closed edges made endless."""
     network, own = roads.graph.network(profile), roads.graph.weights[profile].rev
     weight = own.astype(float)
-    place = network.rev_pos[closed]
-    weight[place[place >= 0]] = np.inf
+    weight[network.arcs(closed, backwards=True)] = np.inf
     weight[weight < 0] = np.inf
-    shape = (roads.nodes, roads.nodes)
+    shape = (len(network.node_of), len(network.node_of))
     matrix = csr_array((weight, network.rev_node, network.rev_ptr), shape=shape)
     dijkstra(matrix, indices=origin)
 
