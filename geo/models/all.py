@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from geo.models import area, catalog, command, ledger, places, roads
+from geo.models import area, catalog, command, ledger, places, roads, speeds
 from geo.models.base import Base
 
-__all__ = ["Base", "area", "catalog", "command", "ledger", "places", "roads"]
+__all__ = ["Base", "area", "catalog", "command", "ledger", "places", "roads", "speeds"]
