@@ -4,7 +4,7 @@ The ground is laid out in square cells; a cell belongs to a ring when a road tha
 within the time runs through it. So there is no blob across a river: beyond the water, only what
 a bridge reaches is filled. Cells are 50 m wide (more where the ring is very large), and no ground
 further than that from a travelled road is filled, except holes of less than 0.1 km2: the inside of
-a block of houses.
+a block of houses. A road that is blocked halfway is followed up to the block.
 """
 
 from __future__ import annotations
@@ -18,13 +18,16 @@ from routing.graph import RoadGraph
 from routing.grid import METRES_PER_DEGREE
 from routing.jit import fast
 from routing.outline import outline
-from routing.search import UNREACHED, Tree
+from routing.snap import Snaps, snap
 from routing.table import Floats, Int32s, Ints
 from routing.times import tree_of
 
 _CELL_M = 50.0
 _BLOCK_M2 = 100_000.0  # smaller holes are the inside of a block of houses
 _MOST_CELLS = 4_000_000
+_MARGIN = 20  # cells around the reached nodes, for roads that lead on or swing out
+_NEVER = 2**31 - 1
+_LONGEST_MS = 2**30
 
 
 def isochrone(
@@ -37,111 +40,209 @@ def isochrone(
     direction: Direction,
 ) -> tuple[GeoJson, ...]:
     """One (Multi)Polygon for each of ``minutes``, in their order; without coordinates where no
-    road is near, or all near it are closed. Each contains the smaller ones, but for smoothing."""
-    limit = int(max(minutes, default=0) * 60_000)
+    road is near, or all near it are closed. Each holds the smaller ones."""
+    limit = min(int(max(minutes, default=0) * 60_000), _LONGEST_MS)
     found = tree_of(graph, profile, at, closed, direction=direction, limit_ms=limit)
     if found is None:
         return tuple({"type": "MultiPolygon", "coordinates": []} for _ in minutes)
-    tree, ms, here = found
-    edges = graph.network(profile)
-    node_ms = np.full(graph.nodes, UNREACHED, dtype=np.int64)
-    np.minimum.at(node_ms, edges.node_of, tree.ms)
-    reached = np.flatnonzero(node_ms < UNREACHED)
-    places = np.column_stack([graph.node_lon[reached], graph.node_lat[reached]])
-    places = np.concatenate([[here], places])
-    frame, shape = _frame(places)
-    cells = np.full(shape, UNREACHED, dtype=np.int64)
-    _mark(np.array([here]), np.zeros(1, dtype=np.int64), frame, cells)
-    arcs = edges.rev_edge if tree.backwards else edges.fwd_edge
-    near = graph.edge_to if tree.backwards else graph.edge_from
-    arcs = arcs[(node_ms[near[arcs]] < limit) & (ms[arcs] >= 0)]
+    tree, ms, _ = found
+    here = snap(graph, profile, [at])
+    network = graph.network(profile)
+    arcs = (network.rev_ptr, network.rev_edge)
+    if not tree.backwards:
+        arcs = (network.fwd_ptr, network.fwd_edge)
+    begun = np.full(len(graph.edge_from), _NEVER, dtype=np.int32)
+    box = np.array([here.lon[0], here.lat[0]] * 2)
+    nodes = (network.node_of, graph.node_lon, graph.node_lat)
+    _begin(*arcs, tree.ms, limit, *nodes, begun, box)
+    roads = (ms, graph.weights[profile].ms, graph.mate, *_blocks(closed))
     lines = (graph.base, graph.geom_start, graph.geom_lon, graph.geom_lat, graph.geom_m)
-    _fill(arcs, near, node_ms, ms, tree.backwards, limit, *lines, frame, cells)
-    _fill_first(graph, tree, ms, frame, cells)
+    first = _first(here, backwards=tree.backwards)
+    while True:
+        frame, shape = _frame(box)
+        cells = np.full(shape, _NEVER, dtype=np.int32)
+        before = box.copy()
+        _draw(begun, *first, limit, tree.backwards, *roads, *lines, frame, cells, box)
+        if (box == before).all():
+            break
+    # A road stands for the four cells that a cell-sized square around it touches, so that one
+    # that slants makes one band.
+    cells = np.minimum(cells[1:], cells[:-1])
+    cells = np.minimum(cells[:, 1:], cells[:, :-1])
+    frame[:2] += frame[2:]
     block = _BLOCK_M2 / (frame[3] * METRES_PER_DEGREE) ** 2
     return tuple(outline(cells <= int(one * 60_000), frame, smallest_hole=block) for one in minutes)
 
 
-def _frame(places: Floats) -> tuple[Floats, tuple[int, int]]:
-    """West, south, cell width and height in degrees; and the rows and columns."""
-    west, south = places.min(axis=0)
-    east, north = places.max(axis=0)
+def _blocks(closed: Int32s) -> tuple[Int32s, Floats, Floats]:
+    """Edges that are blocked, sorted, and from which to which fraction."""
+    edges = np.unique(closed).astype(np.int32)
+    return edges, np.zeros(len(edges)), np.ones(len(edges))
+
+
+def _first(here: Snaps, *, backwards: bool) -> tuple[Int32s, Floats]:
+    """The edge that the place stands on, both ways, and how far along it one begins."""
+    fraction = float(here.fraction[0])
+    if fraction in (0.0, 1.0):  # at a node: the search leaves by every edge of it
+        return np.empty(0, dtype=np.int32), np.empty(0)
+    edges = np.array([here.edge[0], here.mate[0]], dtype=np.int32)
+    along = np.array([fraction, 1 - fraction])
+    return edges[edges >= 0], (1 - along if backwards else along)[edges >= 0]
+
+
+def _frame(box: Floats) -> tuple[Floats, tuple[int, int]]:
+    """West, south, cell width and height in degrees of the cells of the outline; and the rows and
+    columns of points half a cell up and right, each of which touches four of them."""
+    west, south, east, north = box
     height = _CELL_M / METRES_PER_DEGREE
     width = height / max(np.cos(np.radians((south + north) / 2)), 0.05)
-    margin = 40  # cells; a road that leaves the box further out is cut there
-    many = ((east - west) / width + 2 * margin) * ((north - south) / height + 2 * margin)
+    many = ((east - west) / width + 2 * _MARGIN) * ((north - south) / height + 2 * _MARGIN)
     grow = max(1.0, float(np.sqrt(many / _MOST_CELLS)))
     width, height = width * grow, height * grow
-    frame = np.array([west - margin * width, south - margin * height, width, height])
-    rows = int((north - south) / height) + 2 * margin + 1
-    return frame, (rows, int((east - west) / width) + 2 * margin + 1)
-
-
-def _mark(points: Floats, ms: Ints, frame: Floats, cells: Ints) -> None:
-    """Lower the times of the four cells around each point."""
-    corner = np.floor((points - frame[:2]) / frame[2:] - 0.5).astype(np.int64)
-    for right, up in ((0, 0), (0, 1), (1, 0), (1, 1)):
-        column, row = corner[:, 0] + right, corner[:, 1] + up
-        inside = (row >= 0) & (row < cells.shape[0]) & (column >= 0) & (column < cells.shape[1])
-        np.minimum.at(cells, (row[inside], column[inside]), ms[inside])
-
-
-def _fill_first(graph: RoadGraph, tree: Tree, ms: Int32s, frame: Floats, cells: Ints) -> None:
-    """The first edge, from where the place stands to the nodes at its ends."""
-    for spent, edge in zip(tree.seeds.ms, tree.seeds.edge, strict=True):
-        if edge < 0 or ms[edge] <= 0:
-            continue
-        points, metres = graph.vertices(int(edge))
-        total = max(metres[-1], 1e-9)
-        share = int(spent) / int(ms[edge])
-        ends = (0.0, share) if tree.backwards else (1 - share, 1.0)
-        along = np.linspace(*ends, int(total / (_CELL_M / 2)) + 2)
-        line = np.column_stack([np.interp(along * total, metres, points[:, i]) for i in (0, 1)])
-        time = np.abs(along - (ends[1] if tree.backwards else ends[0])) * int(ms[edge])
-        _mark(line, time.astype(np.int64), frame, cells)
+    frame = np.array([west - _MARGIN * width, south - _MARGIN * height, width, height])
+    rows = int((north - south) / height) + 2 * _MARGIN + 1
+    return frame, (rows, int((east - west) / width) + 2 * _MARGIN + 1)
 
 
 @fast
-def _fill(
-    arcs: Int32s,
-    near: Int32s,
-    node_ms: Ints,
-    ms: Int32s,
-    backwards: bool,
+def _begin(
+    ptr: Int32s,
+    arc_edge: Int32s,
+    state_ms: Ints,
     limit: int,
+    node_of: Int32s,
+    lon: Floats,
+    lat: Floats,
+    begun: Int32s,
+    box: Floats,
+) -> None:
+    """When one comes to each edge at the end where it is entered; and the box of what is reached."""
+    for state in range(len(ptr) - 1):
+        spent = state_ms[state]
+        if spent > limit:
+            continue
+        node = node_of[state]
+        box[0], box[1] = min(box[0], lon[node]), min(box[1], lat[node])
+        box[2], box[3] = max(box[2], lon[node]), max(box[3], lat[node])
+        for arc in range(ptr[state], ptr[state + 1]):
+            edge = arc_edge[arc]
+            if spent < begun[edge]:
+                begun[edge] = spent
+
+
+@fast
+def _draw(
+    begun: Int32s,
+    first_edge: Int32s,
+    first_along: Floats,
+    limit: int,
+    backwards: bool,
+    ms: Int32s,
+    own: Int32s,
+    mate: Int32s,
+    block_edge: Int32s,
+    block_start: Floats,
+    block_end: Floats,
     base: Int32s,
     start: Ints,
     lon: Floats,
     lat: Floats,
     along: Floats,
     frame: Floats,
-    cells: Ints,
+    cells: Int32s,
+    box: Floats,
 ) -> None:
-    """The least time of each cell, sampled along every edge at half a cell."""
+    """The least time of each cell that a travelled road runs through.
+
+    Each edge is walked from where it is entered to the limit, to a block, or to where who came
+    from its other end is there first. What runs out of the cells widens ``box``.
+    """
     rows, columns = cells.shape
-    pace = frame[3] * METRES_PER_DEGREE / 2
-    for index in range(len(arcs)):
-        edge = arcs[index]
-        spent = node_ms[near[edge]]
+    for index in range(len(begun) + len(first_edge)):
+        if index < len(begun):
+            edge, spent, leave = index, begun[index], 0.0
+            if spent > limit:
+                continue
+        else:
+            edge, spent = first_edge[index - len(begun)], 0
+            leave = first_along[index - len(begun)]
+        step = ms[edge]
+        stop = 1.0
+        if step < 0:
+            step = own[edge]
+            if step < 0:
+                continue
+            at = np.searchsorted(block_edge, edge)
+            while at < len(block_edge) and block_edge[at] == edge:
+                b0, b1 = block_start[at], block_end[at]
+                if backwards:
+                    b0, b1 = 1 - b1, 1 - b0
+                if b1 >= leave:
+                    stop = min(stop, b0)
+                at += 1
+            if stop < leave or (stop == leave and stop == 0.0):
+                continue
+        elif index < len(begun) and mate[edge] >= 0:
+            other = mate[edge]
+            if ms[other] >= 0 and begun[other] <= limit:
+                both = step + ms[other]
+                lead = begun[other] + ms[other] - spent
+                if lead < 0:
+                    continue
+                if lead < both:
+                    stop = lead / both
         first, last = start[base[edge]], start[base[edge] + 1] - 1
-        total = max(along[last], 1e-9)
+        total = along[last]
+        from_m, to_m = leave * total, stop * total
+        pace = step / total if total > 0 else 0.0
+        if pace > 0:
+            to_m = min(to_m, from_m + (limit - spent) / pace)
         # Travel runs against the vertices for a twin, and backwards in time for a reverse search.
         turned = (base[edge] != edge) != backwards
-        for k in range(first, last):
-            count = int((along[k + 1] - along[k]) / pace) + 1
-            for i in range(count + 1):
-                t = i / count
-                part = (along[k] + t * (along[k + 1] - along[k])) / total
-                if turned:
-                    part = 1.0 - part
-                time = spent + int(part * ms[edge])
-                if time > limit:
-                    continue
-                # The four cells that a cell-sized square around the point touches, so that a
-                # slanting road makes one band.
-                x = (lon[k] + t * (lon[k + 1] - lon[k]) - frame[0]) / frame[2] - 0.5
-                y = (lat[k] + t * (lat[k + 1] - lat[k]) - frame[1]) / frame[3] - 0.5
-                for row in range(int(np.floor(y)), int(np.floor(y)) + 2):
-                    for column in range(int(np.floor(x)), int(np.floor(x)) + 2):
-                        if 0 <= row < rows and 0 <= column < columns and time < cells[row, column]:
-                            cells[row, column] = time
+        for place in range(last - first):
+            k0 = last - place if turned else first + place
+            k1 = k0 - 1 if turned else k0 + 1
+            m0 = total - along[k0] if turned else along[k0]
+            m1 = total - along[k1] if turned else along[k1]
+            if m1 < from_m:
+                continue
+            if m0 > to_m:
+                break
+            t0, t1 = 0.0, 1.0
+            if m1 > m0:
+                t0, t1 = max(0.0, (from_m - m0) / (m1 - m0)), min(1.0, (to_m - m0) / (m1 - m0))
+            x0, y0 = lon[k0] + t0 * (lon[k1] - lon[k0]), lat[k0] + t0 * (lat[k1] - lat[k0])
+            x1, y1 = lon[k0] + t1 * (lon[k1] - lon[k0]), lat[k0] + t1 * (lat[k1] - lat[k0])
+            here = spent + (m0 + t0 * (m1 - m0) - from_m) * pace
+            lasts = (t1 - t0) * (m1 - m0) * pace
+            u, v = (x0 - frame[0]) / frame[2] - 0.5, (y0 - frame[1]) / frame[3] - 0.5
+            du, dv = (x1 - x0) / frame[2], (y1 - y0) / frame[3]
+            column, row = int(np.floor(u)), int(np.floor(v))
+            end_column, end_row = int(np.floor(u + du)), int(np.floor(v + dv))
+            # From cell to cell along the segment, with the time when each is entered.
+            right, up = (1 if du > 0 else -1), (1 if dv > 0 else -1)
+            hop_u, hop_v = 2.0, 2.0
+            next_u, next_v = 2.0, 2.0
+            if column != end_column:
+                hop_u = 1 / abs(du)
+                next_u = ((column + 1 if du > 0 else column) - u) / du
+            if row != end_row:
+                hop_v = 1 / abs(dv)
+                next_v = ((row + 1 if dv > 0 else row) - v) / dv
+            t = 0.0
+            for _ in range(abs(end_column - column) + abs(end_row - row) + 1):
+                if 0 <= row < rows and 0 <= column < columns:
+                    time = int(here + t * lasts)
+                    if time < cells[row, column]:
+                        cells[row, column] = time
+                else:
+                    box[0], box[1] = min(box[0], x0, x1), min(box[1], y0, y1)
+                    box[2], box[3] = max(box[2], x0, x1), max(box[3], y0, y1)
+                if next_u < next_v:
+                    t = next_u
+                    column += right
+                    next_u += hop_u
+                else:
+                    t = next_v
+                    row += up
+                    next_v += hop_v
