@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from geo.errors import MixedData
 
-Kind = Literal["places", "people", "districts", "roads", "base"]
+Kind = Literal["places", "people", "districts", "roads", "base", "posts"]
 ROWS = UUID("6f6e656d-6170-5000-8000-726f77730001")
 """The name space of loaded rows' ids."""
 

@@ -37,12 +37,14 @@ def load_roads(
     ``updated_at``: when the source says its data are from; None: what the files' headers say.
     Raises BadFile, MissingCrs, MixedData, Conflict.
     """
+    from geo.intake.waymarks import read_waymarks, save_waymarks
     from routing.sources import read_roads
     from routing.store import save_roads
 
     started = time.perf_counter()
     check_files(files)
     table = read_roads(files, mapping=mapping, crs=crs)
+    marks = read_waymarks(files)
     named = source or source_of(files)
     with desk.session() as session:
         save_roads(
@@ -54,6 +56,7 @@ def load_roads(
             title=title,
             updated_at=updated_at or _dated(files),
         )
+        save_waymarks(session, marks, source=named)
     with desk.session() as session:
         desk.roads(session)  # compiled now, so that the first question is answered at once
     report = table.report.to_json()
@@ -63,6 +66,7 @@ def load_roads(
         "nodes": table.nodes,
         "edges": table.edges,
         "km": round(table.km, 1),
+        "posts": len(marks.posts),
         "components": report["components"],
         "dropped": report["dropped"],
         "faults": report["fault_counts"],
@@ -147,6 +151,24 @@ def load_districts(
 ) -> dict[str, Any]:
     """Outlines of townships. Raises BadFile, BadRow, MissingCrs, MixedData."""
     from geo.intake.districts import load_districts as load
+
+    said = {"crs": crs, "title": title, "synthetic": synthetic, "updated_at": updated_at}
+    return _taken_in(desk, load, files, source, now=now, **said)
+
+
+def load_posts(
+    desk: Desk,
+    files: Sequence[Path],
+    *,
+    now: datetime,
+    crs: str | None = None,
+    source: str | None = None,
+    title: str | None = None,
+    synthetic: bool = False,
+    updated_at: datetime | None = None,
+) -> dict[str, Any]:
+    """Kilometre posts. Raises BadFile, BadRow, MissingCrs, MixedData."""
+    from geo.intake.posts import load_posts as load
 
     said = {"crs": crs, "title": title, "synthetic": synthetic, "updated_at": updated_at}
     return _taken_in(desk, load, files, source, now=now, **said)

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from geo.models import area, catalog, command, ledger, places, roads, speeds
+from geo.models import area, catalog, command, ledger, places, roads, speeds, waymarks
 from geo.models.base import Base
 
-__all__ = ["Base", "area", "catalog", "command", "ledger", "places", "roads", "speeds"]
+__all__ = [
+    "Base",
+    "area",
+    "catalog",
+    "command",
+    "ledger",
+    "places",
+    "roads",
+    "speeds",
+    "waymarks",
+]

@@ -1,4 +1,4 @@
-"""``load roads|base|places|people|districts``: files into the database, whole or not at all."""
+"""``load roads|base|places|people|districts|posts``: files in, whole or not at all."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -137,6 +137,29 @@ def districts(
             desk, files, crs=crs, source=source, synthetic=synthetic, now=when, updated_at=dated
         )
     _say(context, "load.districts.done", loaded, json)
+
+
+@app.command("posts", help="cli.load.posts.help")
+def posts(
+    context: typer.Context,
+    files: Files,
+    crs: Crs = None,
+    source: Source = None,
+    updated_at: Updated = None,
+    synthetic: Synthetic = False,
+    now: Now = None,
+    json: Json = False,
+) -> None:
+    """Kilometre posts of roads: ref, km, lon, lat and direction."""
+    from server import load
+
+    when = moment(now)
+    dated = None if updated_at is None else moment(updated_at)
+    with open_desk() as desk:
+        loaded = load.load_posts(
+            desk, files, crs=crs, source=source, synthetic=synthetic, now=when, updated_at=dated
+        )
+    _say(context, "load.posts.done", loaded, json)
 
 
 def _say(context: typer.Context, key: str, loaded: dict[str, Any], json: bool) -> None:
