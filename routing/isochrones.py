@@ -116,7 +116,8 @@ def _begin(
     begun: Int32s,
     box: Floats,
 ) -> None:
-    """When one comes to each edge at the end where it is entered; and the box of what is reached."""
+    """When one comes to each edge, at the end where it is entered; ``box`` grows to what is
+    reached."""
     for state in range(len(ptr) - 1):
         spent = state_ms[state]
         if spent > limit:
@@ -158,6 +159,7 @@ def _draw(
     from its other end is there first. What runs out of the cells widens ``box``.
     """
     rows, columns = cells.shape
+    west, south, per_lon, per_lat = frame[0], frame[1], 1 / frame[2], 1 / frame[3]
     for index in range(len(begun) + len(first_edge)):
         if index < len(begun):
             edge, spent, leave = index, begun[index], 0.0
@@ -199,50 +201,57 @@ def _draw(
             to_m = min(to_m, from_m + (limit - spent) / pace)
         # Travel runs against the vertices for a twin, and backwards in time for a reverse search.
         turned = (base[edge] != edge) != backwards
-        for place in range(last - first):
-            k0 = last - place if turned else first + place
-            k1 = k0 - 1 if turned else k0 + 1
-            m0 = total - along[k0] if turned else along[k0]
-            m1 = total - along[k1] if turned else along[k1]
+        k, ahead = (last, -1) if turned else (first, 1)
+        m1, u1, v1 = 0.0, (lon[k] - west) * per_lon - 0.5, (lat[k] - south) * per_lat - 0.5
+        for _ in range(last - first):
+            k += ahead
+            m0, u0, v0 = m1, u1, v1
+            m1 = total - along[k] if turned else along[k]
+            u1, v1 = (lon[k] - west) * per_lon - 0.5, (lat[k] - south) * per_lat - 0.5
             if m1 < from_m:
                 continue
             if m0 > to_m:
                 break
-            t0, t1 = 0.0, 1.0
-            if m1 > m0:
-                t0, t1 = max(0.0, (from_m - m0) / (m1 - m0)), min(1.0, (to_m - m0) / (m1 - m0))
-            x0, y0 = lon[k0] + t0 * (lon[k1] - lon[k0]), lat[k0] + t0 * (lat[k1] - lat[k0])
-            x1, y1 = lon[k0] + t1 * (lon[k1] - lon[k0]), lat[k0] + t1 * (lat[k1] - lat[k0])
-            here = spent + (m0 + t0 * (m1 - m0) - from_m) * pace
-            lasts = (t1 - t0) * (m1 - m0) * pace
-            u, v = (x0 - frame[0]) / frame[2] - 0.5, (y0 - frame[1]) / frame[3] - 0.5
-            du, dv = (x1 - x0) / frame[2], (y1 - y0) / frame[3]
+            here, u, v, to_u, to_v = m0, u0, v0, u1, v1
+            if m0 < from_m:
+                share = (from_m - m0) / (m1 - m0)
+                here, u, v = from_m, u0 + share * (u1 - u0), v0 + share * (v1 - v0)
+            if m1 > to_m:
+                share = (to_m - m0) / (m1 - m0)
+                to_u, to_v = u0 + share * (u1 - u0), v0 + share * (v1 - v0)
             column, row = int(np.floor(u)), int(np.floor(v))
-            end_column, end_row = int(np.floor(u + du)), int(np.floor(v + dv))
+            across, upwards = int(np.floor(to_u)) - column, int(np.floor(to_v)) - row
+            inside = min(row, row + upwards) >= 0 and max(row, row + upwards) < rows
+            inside = inside and min(column, column + across) >= 0
+            if not (inside and max(column, column + across) < columns):
+                box[0] = min(box[0], west + (min(u, to_u) + 0.5) / per_lon)
+                box[1] = min(box[1], south + (min(v, to_v) + 0.5) / per_lat)
+                box[2] = max(box[2], west + (max(u, to_u) + 0.5) / per_lon)
+                box[3] = max(box[3], south + (max(v, to_v) + 0.5) / per_lat)
+                continue
+            entered = spent + (here - from_m) * pace
+            if entered < cells[row, column]:
+                cells[row, column] = int(entered)
+            if across == 0 and upwards == 0:
+                continue
             # From cell to cell along the segment, with the time when each is entered.
-            right, up = (1 if du > 0 else -1), (1 if dv > 0 else -1)
-            hop_u, hop_v = 2.0, 2.0
-            next_u, next_v = 2.0, 2.0
-            if column != end_column:
-                hop_u = 1 / abs(du)
-                next_u = ((column + 1 if du > 0 else column) - u) / du
-            if row != end_row:
-                hop_v = 1 / abs(dv)
-                next_v = ((row + 1 if dv > 0 else row) - v) / dv
-            t = 0.0
-            for _ in range(abs(end_column - column) + abs(end_row - row) + 1):
-                if 0 <= row < rows and 0 <= column < columns:
-                    time = int(here + t * lasts)
-                    if time < cells[row, column]:
-                        cells[row, column] = time
-                else:
-                    box[0], box[1] = min(box[0], x0, x1), min(box[1], y0, y1)
-                    box[2], box[3] = max(box[2], x0, x1), max(box[3], y0, y1)
+            lasts = (min(m1, to_m) - here) * pace
+            right, up = (1 if across > 0 else -1), (1 if upwards > 0 else -1)
+            hop_u, hop_v, next_u, next_v = 2.0, 2.0, 2.0, 2.0
+            if across != 0:
+                hop_u = 1 / abs(to_u - u)
+                next_u = ((column + 1 if across > 0 else column) - u) / (to_u - u)
+            if upwards != 0:
+                hop_v = 1 / abs(to_v - v)
+                next_v = ((row + 1 if upwards > 0 else row) - v) / (to_v - v)
+            for _ in range(abs(across) + abs(upwards)):
                 if next_u < next_v:
-                    t = next_u
+                    time = int(entered + next_u * lasts)
                     column += right
                     next_u += hop_u
                 else:
-                    t = next_v
+                    time = int(entered + next_v * lasts)
                     row += up
                     next_v += hop_v
+                if 0 <= row < rows and 0 <= column < columns and time < cells[row, column]:
+                    cells[row, column] = time
