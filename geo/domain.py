@@ -128,14 +128,51 @@ class ResourceEta:
         return None if self.road_s is None else self.turnout_s + self.road_s
 
 
+Maneuver = Literal[
+    "",
+    "depart",
+    "straight",
+    "keep_left",
+    "keep_right",
+    "slight_left",
+    "slight_right",
+    "left",
+    "right",
+    "sharp_left",
+    "sharp_right",
+    "uturn",
+    "roundabout",
+    "leave_roundabout",
+    "merge",
+    "exit",
+    "ramp",
+    "arrive",
+]
+"""What a driver does at a junction; "" where the road merely changes its name."""
+
+Compass = Literal["", "N", "NE", "E", "SE", "S", "SW", "W", "NW"]
+Side = Literal["left", "right", "on"]
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One stretch of a route along a road of one name."""
+    """One stretch of a route along a road of one name, and what is done where it begins.
+
+    ``bridges`` and ``tunnels`` hold names; "" stands for a long one that has none.
+    """
 
     road: str  # name, else ref, else "" (the screen says 无名道路)
     road_class: str
     distance_m: float
     duration_s: float
+    maneuver: Maneuver = ""
+    compass: Compass = ""  # from its first to its last point
+    bridges: tuple[str, ...] = ()
+    tunnels: tuple[str, ...] = ()
+    past_m: float = 0.0  # from the end of the last of these to the end of the step
+    exit_number: int | None = None  # of the roundabout that the step runs along
+    first_point: int = 0  # where in the route's geometry it begins
+    edges: int = 0  # how many of the route's edges it has
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +184,7 @@ class Route:
     road_s: float
     steps: tuple[Step, ...]
     edges: tuple[str, ...]
+    side: Side | None = None  # of the road on which the place lies where it ends; None: not said
 
 
 @dataclass(frozen=True, slots=True)
