@@ -1,0 +1,173 @@
+"""Times to one incident: prepared, equal, settled, within a limit, with closures swapped."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from routing.roads import Roads
+from routing.snap import snap
+from tests.bench.lines import interleaved, line, middle, p95, seconds
+from tests.bench.peers import NOTHING, Peer, arcs_of
+from tests.bench.problem import PROFILE, Problem
+from tests.bench.tile import city
+
+TARGETS = {"scipy": 0.4, "routingkit-cch": 0.6, "networkx": 0.02}
+LIMIT_S = 1800.0
+
+
+def prepare(file: Path, k: int, name: str) -> Iterator[dict[str, Any]]:
+    """What it costs to make the arrays, and to open them."""
+    table = city(file, k)
+    with tempfile.TemporaryDirectory() as folder:
+        _, made = seconds(lambda: Roads.compile(table, folder=Path(folder) / "roads"))
+        _, opened = seconds(lambda: Roads.open(Path(folder) / "roads"))
+    yield line("compile and save the arrays, all profiles", name, made * 1000, "ms")
+    yield line("open the saved arrays", name, opened * 1000, "ms")
+
+
+def peer(kind: Any, problem: Problem, name: str) -> tuple[Peer | None, list[dict[str, Any]]]:
+    """The peer with a line that says what preparing it took, or that it is not installed."""
+    made, took = seconds(lambda: kind.prepare(problem))
+    figure = "prepare a peer"
+    if made is None:
+        return None, [line(figure, name, None, "ms", peer=kind.name, note="not installed")]
+    arcs = {"states": problem.arcs.states, "arcs": len(problem.arcs.tail)}
+    return made, [line(figure, name, None, "ms", peer=kind.name, peer_value=took * 1000, **arcs)]
+
+
+def equal(problem: Problem, name: str, peers: Sequence[Peer], runs: int) -> Iterator[Any]:
+    """Differing times among those from the junctions, settled and with each set of closures."""
+    for what, sets in (("settled", ((),)), ("closures", problem.closures)):
+        different = {one.name: 0 for one in peers}
+        reached = 0
+        for closures in sets:
+            ours = problem.roads.times_to(
+                problem.at, problem.junctions, profile=PROFILE, closures=closures
+            ).road_ms
+            reached += int((ours >= 0).sum())
+            cut = arcs_of(problem, *problem.cut(closures)) if closures else NOTHING
+            for one in peers:
+                different[one.name] += int((one.times(cut) != ours).sum())
+        for who, count in different.items():
+            yield line(
+                f"equal, {what}",
+                name,
+                count,
+                "differing times",
+                peer=who,
+                target=0,
+                of_ratio=False,
+                times=len(sets) * len(problem.junctions),
+                with_a_time=reached,
+            )
+
+
+def settled(problem: Problem, name: str, peers: Sequence[Peer], runs: int) -> Iterator[Any]:
+    """Every time to one incident, no closures, no limit."""
+    figure = f"{len(problem.places)} times to one incident"
+    yield from _times(problem, figure, name, peers, runs, [()], None, {})
+
+
+def limited(problem: Problem, name: str, peers: Sequence[Peer], runs: int) -> Iterator[Any]:
+    """The same within 30 minutes, for the peers that take a limit."""
+    figure = f"{len(problem.places)} times to one incident within 30 minutes"
+    takers = [one for one in peers if one.name in ("scipy", "networkx")]
+    yield from _times(problem, figure, name, takers, runs, [()], LIMIT_S, {})
+
+
+def closures(problem: Problem, name: str, peers: Sequence[Peer], runs: int) -> Iterator[Any]:
+    """The same with closure polygons swapped with every request."""
+    count = len(problem.closures[0])
+    figure = f"{len(problem.places)} times to one incident, {count} closures swapped with it"
+    _choose(problem, peers)
+    yield from _times(problem, figure, name, peers, runs, problem.closures, None, TARGETS)
+
+
+def missing(peers: Sequence[Peer], wanted: Sequence[str]) -> list[str]:
+    """The names of those that are not there."""
+    there = {one.name for one in peers}
+    return [name for name in wanted if name not in there]
+
+
+def _times(
+    problem: Problem,
+    figure: str,
+    name: str,
+    peers: Sequence[Peer],
+    runs: int,
+    sets: Sequence[Any],
+    limit_s: float | None,
+    targets: Mapping[str, float],
+) -> Iterator[dict[str, Any]]:
+    roads = problem.roads
+    limit_ms = None if limit_s is None else int(limit_s * 1000)
+    cuts = [arcs_of(problem, *problem.cut(one)) if one else NOTHING for one in sets]
+
+    def asked(turn: int) -> Any:
+        return roads.times_to(
+            problem.at,
+            problem.places,
+            profile=PROFILE,
+            closures=sets[turn % len(sets)],
+            limit_s=limit_s,
+        )
+
+    def answering(one: Peer) -> Callable[[int], Any]:
+        return lambda turn: one.times(cuts[turn % len(cuts)], limit_ms)
+
+    calls: dict[str, Callable[[int], Any]] = {
+        "ours": asked,
+        "snap": lambda turn: snap(roads.graph, PROFILE, problem.places),
+        "cut": lambda turn: arcs_of(problem, *problem.cut(sets[turn % len(sets)])),
+        **{one.name: answering(one) for one in peers},
+    }
+    if not sets[0]:
+        del calls["cut"]
+    spent, cold = interleaved(runs, calls)
+    value, snapped = middle(spent["ours"]), middle(spent["snap"])
+    cut = middle(spent["cut"]) if sets[0] else 0.0
+    ours = {
+        "p95": p95(spent["ours"]),
+        "cold": cold["ours"],
+        "snapping": snapped,
+        "cutting": cut,
+        "closed_arcs": int(np.mean([len(one) for one in cuts])),
+    }
+    for one in peers:
+        bare = middle(spent[one.name])
+        charged = bare + snapped + cut
+        yield line(
+            figure,
+            name,
+            value,
+            "ms",
+            peer=one.name,
+            peer_value=charged,
+            target=targets.get(one.name),
+            bare_peer_value=bare,
+            bare_ratio=value / bare,
+            **ours,
+        )
+    for who in missing(peers, list(targets)):
+        yield line(
+            figure, name, value, "ms", peer=who, target=targets[who], note="not installed", **ours
+        )
+
+
+def _choose(problem: Problem, peers: Sequence[Peer]) -> None:
+    """Let the hierarchy take closures in whichever of its two ways is faster here."""
+    for one in peers:
+        if one.name != "routingkit-cch":
+            continue
+        took = {}
+        cuts = [arcs_of(problem, *problem.cut(closures)) for closures in problem.closures]
+        for whole in (False, True):
+            one.whole = whole  # type: ignore[attr-defined]
+            took[whole] = min(seconds(lambda c=c: one.times(c))[1] for _ in range(3) for c in cuts)
+        one.whole = took[True] < took[False]  # type: ignore[attr-defined]
+        one.times(NOTHING)
