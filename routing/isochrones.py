@@ -48,21 +48,21 @@ def isochrone(
     tree, ms, _ = found
     here = snap(graph, profile, [at])
     network = graph.network(profile)
-    arcs = (network.rev_ptr, network.rev_edge)
-    if not tree.backwards:
-        arcs = (network.fwd_ptr, network.fwd_edge)
+    ptr = network.rev_ptr if tree.backwards else network.fwd_ptr
+    entered = network.rev_edge if tree.backwards else network.fwd_edge
     begun = np.full(len(graph.edge_from), _NEVER, dtype=np.int32)
     box = np.array([here.lon[0], here.lat[0]] * 2)
-    nodes = (network.node_of, graph.node_lon, graph.node_lat)
-    _begin(*arcs, tree.ms, limit, *nodes, begun, box)
-    roads = (ms, graph.weights[profile].ms, graph.mate, *_blocks(closed))
+    node = network.node_of
+    _begin(ptr, entered, tree.ms, limit, node, graph.node_lon, graph.node_lat, begun, box)
+    own, blocks = graph.weights[profile].ms, _blocks(closed)
     lines = (graph.base, graph.geom_start, graph.geom_lon, graph.geom_lat, graph.geom_m)
-    first = _first(here, backwards=tree.backwards)
+    roads = (tree.backwards, ms, own, graph.mate, *blocks, *lines)
+    first, along = _first(here, backwards=tree.backwards)
     while True:
         frame, shape = _frame(box)
         cells = np.full(shape, _NEVER, dtype=np.int32)
         before = box.copy()
-        _draw(begun, *first, limit, tree.backwards, *roads, *lines, frame, cells, box)
+        _draw(begun, first, along, limit, *roads, frame, cells, box)
         if (box == before).all():
             break
     # A road stands for the four cells that a cell-sized square around it touches, so that one

@@ -173,6 +173,8 @@ def test_the_ground_of_a_real_city_is_valid_and_keeps_to_its_roads(
         for smaller, larger in pairwise(shapes):
             assert holds(larger, smaller)
         for shape in shapes:
+            if shape.is_empty:  # a tender cannot leave a footpath
+                continue
             ring = shapely.points(shapely.get_coordinates(shape))
             _, near = lines.query_nearest(ring, return_distance=True, all_matches=False)
             assert near.max() * DEGREE_M < 110 / width  # degrees east are shorter
