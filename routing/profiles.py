@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
@@ -16,9 +17,11 @@ import numpy as np
 from geo.domain import Mark, Parameter
 from geo.errors import BadFile
 from geo.home import DATA
+from routing.builtup import built_up
 from routing.table import Bools, Int32s, RoadTable, Words
 
 SPEEDS = DATA / "speeds"
+ROADS = DATA / "parameters" / "roads.toml"
 WALKING_CLASSES = frozenset(
     ("footway", "path", "steps", "pedestrian", "cycleway", "bridleway", "corridor", "platform")
 )
@@ -44,6 +47,8 @@ class Profile:
     vehicles: tuple[str, ...] = ("motor_vehicle", "vehicle")  # OSM kinds it counts as
     obeys_turns: bool = True  # whether turn restrictions bind it
     passes: frozenset[str] = frozenset()  # kinds of barrier it passes where no tag says otherwise
+    urban_speeds: Mapping[str, Parameter] = field(default_factory=dict)  # in built-up ground
+    built_up: Parameter | None = None  # junctions per km2 from which ground is built-up
 
     @property
     def snap_m(self) -> float:
@@ -69,15 +74,19 @@ class Profile:
                 "refused_access": frozenset(body["refused_access"]),
                 "passes": frozenset(body["passes"]),
                 "vehicles": tuple(body["vehicles"]),
-                "speeds": {key: Parameter(**item) for key, item in body["speeds"].items()},
-                "limits": {key: Parameter(**item) for key, item in body["limits"].items()},
+                **{
+                    name: {key: Parameter(**item) for key, item in body[name].items()}
+                    for name in ("speeds", "urban_speeds", "limits")
+                },
+                "built_up": body["built_up"] and Parameter(**body["built_up"]),
             }
         )
 
 
 def read_profiles(folder: Path = SPEEDS) -> dict[str, Profile]:
     """Every profile by name, in the order of their names. A broken file is refused by name."""
-    profiles = [_read(path) for path in sorted(folder.glob("*.toml"))]
+    dense = road_parameter("built_up", "junctions_per_km2")
+    profiles = [_read(path, dense) for path in sorted(folder.glob("*.toml"))]
     if not profiles:
         raise BadFile(f"{folder} holds no profiles.", remedy="Restore data/speeds.")
     return {profile.name: profile for profile in profiles}
@@ -86,13 +95,18 @@ def read_profiles(folder: Path = SPEEDS) -> dict[str, Profile]:
 def weights(table: RoadTable, profile: Profile) -> Int32s:
     """(m,) whole milliseconds for each edge of the table, -1 where the profile may not go.
 
-    The rule: ``max(1, round(length_m * 3600 / kph))`` with kph the class speed, or the posted limit
-    where the profile obeys it and it is lower. No usable edge is free, so that the edges of a
+    The rule: ``max(1, round(length_m * 3600 / kph))`` with kph the class speed (that of built-up
+    ground where the edge lies in it), or the posted limit where the profile obeys it and it is
+    lower. No usable edge is free, so that the edges of a
     fastest way follow from its times alone. Times beyond 2**31 - 1 ms, and lengths that are not
     numbers, make an edge unusable.
     """
     classes, code = coded(table.road_class)
-    kph = np.array([_kph(profile, name) for name in classes], dtype=np.float64)[code]
+    kph = np.array([_kph(profile.speeds, name) for name in classes], dtype=np.float64)[code]
+    if profile.urban_speeds and profile.built_up is not None:
+        urban = np.array([_kph(profile.urban_speeds, name) for name in classes])[code]
+        dense = built_up(table, profile.built_up.value)
+        kph = np.where(dense & ~np.isnan(urban), urban, kph)
     opened = _among(table.emergency, _EMERGENCY_YES)
     if profile.emergency and profile.emergency_only_kph is not None:
         kph = np.where(np.isnan(kph) & opened, profile.emergency_only_kph, kph)
@@ -103,6 +117,32 @@ def weights(table: RoadTable, profile: Profile) -> Int32s:
         ms = np.rint(table.length_m * 3600.0 / kph)
         usable = (ms >= 0) & (ms <= _LONGEST_MS) & _allowed(table, profile, opened)
     return np.where(usable, np.maximum(ms, 1), -1).astype(np.int32)
+
+
+def road_parameter(section: str, key: str, file: Path = ROADS) -> Parameter:
+    """A number of ``data/parameters/roads.toml``; BadFile names what is wrong with it."""
+    try:
+        item = road_parameters(file)[section][key]
+        return _parameter(key, item["value"], item["unit"], item)
+    except (KeyError, TypeError, ValueError) as fault:
+        raise BadFile(
+            f"{file.name}: {section}.{key} is not a parameter: {fault!s}.",
+            remedy="Give it a value, unit, mark and source.",
+            file=file.name,
+        ) from fault
+
+
+@cache
+def road_parameters(file: Path = ROADS) -> Mapping[str, Any]:
+    """What conditions and measured speeds are reckoned with, as written in the file."""
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as fault:
+        raise BadFile(
+            f"{file.name} cannot be read: {fault!s}.",
+            remedy="Restore data/parameters/roads.toml.",
+            file=file.name,
+        ) from fault
 
 
 def coded(words: Iterable[str]) -> tuple[list[str], Int32s]:
@@ -117,8 +157,8 @@ def _among(words: Words, wanted: Collection[str]) -> Bools:
     return np.array([name in wanted for name in names], dtype=np.bool_)[code]
 
 
-def _kph(profile: Profile, road_class: str) -> float:
-    speed = profile.speeds.get(road_class)
+def _kph(speeds: Mapping[str, Parameter], road_class: str) -> float:
+    speed = speeds.get(road_class)
     return np.nan if speed is None else speed.value
 
 
@@ -140,7 +180,7 @@ def _allowed(table: RoadTable, profile: Profile, opened: Bools) -> Bools:
     return ~refused
 
 
-def _read(path: Path) -> Profile:
+def _read(path: Path, built_up: Parameter) -> Profile:
     try:
         body = tomllib.loads(path.read_text(encoding="utf-8"))
         mode = body["mode"]
@@ -161,14 +201,13 @@ def _read(path: Path) -> Profile:
             obeys_speed_limit=bool(body["obeys_speed_limit"]),
             refused_access=frozenset(body["refused_access"]),
             emergency_only_kph=body.get("emergency_only_kph"),
-            speeds={
-                key: _parameter(key, item["kph"], "km/h", item)
-                for key, item in body["speeds"].items()
-            },
+            speeds=_speeds({k: v for k, v in body["speeds"].items() if k != "urban"}),
             limits=limits,
             vehicles=_texts(body, "vehicles"),
             obeys_turns=bool(body["obeys_turns"]),
             passes=frozenset(_texts(body, "passes")),
+            urban_speeds=_speeds(body["speeds"].get("urban", {})),
+            built_up=built_up,
         )
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as fault:
         raise BadFile(
@@ -176,6 +215,10 @@ def _read(path: Path) -> Profile:
             remedy="Correct the named key; see data/speeds/car.toml.",
             file=path.name,
         ) from fault
+
+
+def _speeds(body: Mapping[str, Any]) -> dict[str, Parameter]:
+    return {key: _parameter(key, item["kph"], "km/h", item) for key, item in body.items()}
 
 
 def _texts(body: Mapping[str, Any], key: str) -> tuple[str, ...]:

@@ -27,9 +27,14 @@ def one_road(kind: str, **tags: object) -> dict[str, bool]:
 
 
 def test_every_profile_of_the_design_is_there_and_marked() -> None:
-    assert list(PROFILES) == ["ambulance", "bus", "car", "fire_tender", "foot", "truck"]
+    named = ["ambulance", "bus", "car", "fire_tender", "foot", "high_clearance", "truck"]
+    assert list(PROFILES) == named
     for profile in PROFILES.values():
-        for number in (*profile.speeds.values(), *profile.limits.values()):
+        for number in (
+            *profile.speeds.values(),
+            *profile.urban_speeds.values(),
+            *profile.limits.values(),
+        ):
             assert number.mark in "VDRA"
             assert number.source
         assert profile.snap_m == 200
@@ -38,15 +43,19 @@ def test_every_profile_of_the_design_is_there_and_marked() -> None:
 @pytest.mark.parametrize(
     ("kind", "tags", "who"),
     [
-        ("primary", {}, "ambulance bus car fire_tender foot truck"),
-        ("motorway", {}, "ambulance bus car fire_tender truck"),
+        ("primary", {}, " ".join(PROFILES)),
+        ("motorway", {}, "ambulance bus car fire_tender high_clearance truck"),
         ("footway", {}, "foot"),
         ("steps", {}, "foot"),
-        ("pedestrian", {}, "ambulance fire_tender foot"),
-        ("footway", {"emergency": "yes"}, "ambulance fire_tender foot"),
-        ("residential", {"access": "private"}, "ambulance fire_tender foot"),
+        ("pedestrian", {}, "ambulance fire_tender foot high_clearance"),
+        ("footway", {"emergency": "yes"}, "ambulance fire_tender foot high_clearance"),
+        ("residential", {"access": "private"}, "ambulance fire_tender foot high_clearance"),
         ("residential", {"access": "no"}, "foot"),
-        ("residential", {"access": "no", "emergency": "yes"}, "ambulance fire_tender foot"),
+        (
+            "residential",
+            {"access": "no", "emergency": "yes"},
+            "ambulance fire_tender foot high_clearance",
+        ),
         ("footway", {"access": "private"}, ""),
         ("primary", {"max_height_m": 2.5}, "car foot"),
         ("primary", {"max_weight_t": 6.0}, "ambulance car foot"),
