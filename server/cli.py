@@ -18,7 +18,7 @@ import typer
 from typer.core import TyperGroup
 
 from geo.words import LANGUAGES, say
-from server.commands import ask, keep, load, roads, run
+from server.commands import ask, bench, keep, load, roads, run
 from server.commands.context import Context
 
 EXIT_USAGE = 2
@@ -45,6 +45,7 @@ app.command("doctor", help="cli.doctor.help")(keep.doctor)
 app.command("bundle", help="cli.bundle.help")(keep.bundle)
 app.command("setup", help="cli.setup.help")(keep.setup)
 app.command("test", help="cli.test.help")(keep.run_tests)
+app.add_typer(bench.app, name="bench", help="bench.help")
 
 
 @app.callback()
