@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from geo.domain import LonLat
 from geo.spelling import fold, refs_of
@@ -113,7 +114,7 @@ def both_ways(graph: RoadGraph, edges: Int32s) -> Int32s:
     return both.astype(np.int32)
 
 
-def metres(points: Floats, to: Any) -> Floats:
+def metres(points: npt.ArrayLike, to: Any) -> Floats:
     """Local metres from each point to one."""
     step = np.asarray(points) - np.asarray(to)
     width = np.cos(np.radians(np.asarray(to)[1]))
