@@ -1,15 +1,23 @@
-"""Routes: parts of edges in travel order become a line, a length, seconds and named steps."""
+"""Routes: edges in travel order become lines, lengths, seconds and named steps with maneuvers.
+
+Many ways are drawn in one pass over arrays; a Route is made when one is looked at.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import overload
 
 import numpy as np
 
-from geo.domain import LonLat, Route, Step
-from routing.graph import RoadGraph
-from routing.table import Floats, Int32s
+from geo.domain import LonLat, Route, Side
+from routing.graph import TWIN, RoadGraph
+from routing.jit import fast
+from routing.junctions import junctions
+from routing.network import Network
+from routing.steps import Drive, Steps, steps_of
+from routing.table import Bools, Floats, Int32s, Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,78 +29,200 @@ class Part:
     end: float
 
 
-def draw(graph: RoadGraph, ms: Int32s, parts: Sequence[Part], at: LonLat) -> Route:
+@dataclass(frozen=True, slots=True, eq=False)
+class Ways:
+    """``k`` ways as columns: way ``w`` is ``edges[ptr[w]:ptr[w + 1]]`` in travel direction.
+
+    Only the first and the last edge of a way may be less than whole. A way without edges, or that
+    goes nowhere, stands ``at`` a point.
+    """
+
+    ptr: Ints  # (k + 1,)
+    edges: Int32s  # (t,)
+    start: Floats  # (k,) the fraction of its first edge at which a way begins
+    end: Floats  # (k,) the fraction of its last edge at which it ends
+    at: Floats  # (k, 2) lon, lat
+    sides: tuple[Side | None, ...] = ()  # of the road on which the places lie; (): not known
+
+
+def draw(
+    graph: RoadGraph,
+    ms: Int32s,
+    parts: Sequence[Part],
+    at: LonLat,
+    network: Network | None = None,
+    side: Side | None = None,
+) -> Route:
     """The route along these parts, of which only the first and the last may be less than whole.
 
     ``at`` is where it stands when there is no way to go. The steps' durations and distances add
-    up to the route's; consecutive parts of the same road name and class are one step. The line
-    always has two points or more.
+    up to the route's. The line always has two points or more.
     """
     moved = [part for part in parts if part.end > part.start]
-    if not moved:
-        return Route(geometry=(at, at), distance_m=0.0, road_s=0.0, steps=(), edges=())
     edges = np.array([part.edge for part in moved], dtype=np.int32)
-    start = np.array([part.start for part in moved])
-    end = np.array([part.end for part in moved])
-    full = ms[edges].astype(np.float64)
-    # The same formula as in routing/snap.py, so that parts add up to the searched time.
-    spent = (np.floor(end * full + 0.5) - np.floor(start * full + 0.5)).astype(np.int64)
-    length = graph.length_m[edges] * (end - start)
-    return Route(
-        geometry=_line(graph, moved, edges, at),
-        distance_m=float(length.sum()),
-        road_s=int(spent.sum()) / 1000,
-        steps=_steps(graph, edges, length, spent.tolist()),
-        edges=tuple(graph.edge_id(part.edge) for part in moved),
+    ways = Ways(
+        ptr=np.array([0, len(moved)]),
+        edges=edges,
+        start=np.array([moved[0].start if moved else 0.0]),
+        end=np.array([moved[-1].end if moved else 0.0]),
+        at=np.array([at]),
+        sides=(side,),
     )
+    return draw_all(graph, ms, ways, network or _network_with(graph, edges))[0]
 
 
-def cut(graph: RoadGraph, part: Part) -> Floats:
-    """(v, 2) lon, lat of a part of an edge."""
-    points, metres = graph.vertices(part.edge)
-    if part.start <= 0 and part.end >= 1:
-        return points
-    ends = np.array([part.start, part.end]) * metres[-1]
-    inside = points[(metres > ends[0]) & (metres < ends[1])]
-    tips = np.column_stack([np.interp(ends, metres, points[:, axis]) for axis in (0, 1)])
-    return np.concatenate([tips[:1], inside, tips[1:]])
+def draw_all(
+    graph: RoadGraph, ms: Int32s, ways: Ways, network: Network, usable: Int32s | None = None
+) -> Drawn:
+    """The routes along these ways. ``ms`` holds the weights by edge that they were searched with.
+
+    ``usable`` (below 0: no) says what counts as branching off at a junction; ``ms`` if not given,
+    so that a closed side road is none.
+    """
+    ways, low, high = _moved(ways)
+    seen = junctions(graph, network, ms if usable is None else usable, ways.ptr, ways.edges)
+    full = ms[ways.edges].astype(np.float64)
+    # The same formula as in routing/snap.py, so that parts add up to the searched time.
+    spent = (np.floor(high * full + 0.5) - np.floor(low * full + 0.5)).astype(np.int64)
+    length = graph.length_m[ways.edges] * (high - low)
+    span = graph.geom_start[1:] - graph.geom_start[:-1]
+    most = int(span[graph.base[ways.edges]].sum()) + 4 * len(ways.at)
+    line, points = np.empty((2, most)), np.zeros(len(ways.edges), dtype=np.int64)
+    line_ptr = np.zeros(len(ways.at) + 1, dtype=np.int64)
+    _lines(
+        ways.ptr, ways.edges, low, high, ways.at, graph.base,
+        graph.geom_start, graph.geom_lon, graph.geom_lat, graph.geom_m,
+        line[0], line[1], points, line_ptr,
+    )  # fmt: skip
+    line = line[:, : line_ptr[-1]]
+    drive = Drive(ways.ptr, ways.edges, length, spent, points, line, line_ptr)
+    return Drawn(graph, ways, drive, steps_of(graph, drive, seen))
 
 
-def _steps(
-    graph: RoadGraph, edges: Int32s, length: Floats, spent: Sequence[int]
-) -> tuple[Step, ...]:
+class Drawn(Sequence[Route]):
+    """Routes as values, each made when it is looked at."""
+
+    def __init__(self, graph: RoadGraph, ways: Ways, drive: Drive, steps: Steps) -> None:
+        self._graph = graph
+        self._ways = ways
+        self._drive = drive
+        self._ms = np.concatenate([[0], np.cumsum(drive.ms)])[drive.ptr]
+        self._steps = steps
+
+    @overload
+    def __getitem__(self, index: int) -> Route: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Route]: ...
+
+    def __getitem__(self, index: int | slice) -> Route | Sequence[Route]:
+        if isinstance(index, slice):
+            return [self[one] for one in range(*index.indices(len(self)))]
+        if not -len(self) <= index < len(self):
+            raise IndexError(index)
+        index %= len(self)
+        drive = self._drive
+        lon, lat = drive.line[:, drive.line_ptr[index] : drive.line_ptr[index + 1]].tolist()
+        steps = self._steps.of(index)
+        return Route(
+            geometry=tuple(zip(lon, lat, strict=True)),
+            distance_m=sum((step.distance_m for step in steps), 0.0),
+            road_s=int(self._ms[index + 1] - self._ms[index]) / 1000,
+            steps=steps,
+            edges=edge_ids(self._graph, drive.edges[drive.ptr[index] : drive.ptr[index + 1]]),
+            side=self._ways.sides[index] if self._ways.sides else None,
+        )
+
+    def __len__(self) -> int:
+        return len(self._ways.at)
+
+
+def edge_ids(graph: RoadGraph, edges: Int32s) -> tuple[str, ...]:
+    """The ids of these edges, as :meth:`RoadGraph.edge_id` writes them."""
     base = graph.base[edges]
-    names = np.stack([graph.class_code[base], graph.name_code[base], graph.ref_code[base]])
-    fresh = np.flatnonzero((np.diff(names, axis=1, prepend=-1) != 0).any(axis=0)).tolist()
-    steps: list[Step] = []
-    for first, last in zip(fresh, [*fresh[1:], len(edges)], strict=True):
-        road, road_class = graph.road(int(edges[first])), graph.road_class(int(edges[first]))
-        far, took = float(length[first:last].sum()), sum(spent[first:last]) / 1000
-        if steps and (steps[-1].road, steps[-1].road_class) == (road, road_class):
-            before = steps.pop()  # the same name with another ref
-            far, took = far + before.distance_m, round(took + before.duration_s, 3)
-        steps.append(Step(road, road_class, far, took))
-    return tuple(steps)
+    ids: list[str] = graph.key[base].astype(np.str_).tolist()
+    for twin in np.flatnonzero(base != edges).tolist():
+        ids[twin] += TWIN
+    return tuple(ids)
 
 
-def _line(graph: RoadGraph, parts: Sequence[Part], edges: Int32s, at: LonLat) -> tuple[LonLat, ...]:
-    pieces = [cut(graph, parts[0])]
-    if len(parts) > 1:
-        pieces += [_whole(graph, edges[1:-1]), cut(graph, parts[-1])]
-    points = np.concatenate(pieces)
-    fresh = np.ones(len(points), dtype=np.bool_)
-    fresh[1:] = (np.diff(points, axis=0) != 0).any(axis=1)
-    line = [(lon, lat) for lon, lat in points[fresh].tolist()]
-    return tuple(line if len(line) > 1 else (line or [at]) * 2)
+def _moved(ways: Ways) -> tuple[Ways, Floats, Floats]:
+    """The ways without the edges on which they go nowhere, and each edge's two fractions."""
+    count = np.diff(ways.ptr)
+    some = np.flatnonzero(count > 0)
+    low, high = np.zeros(len(ways.edges)), np.ones(len(ways.edges))
+    low[ways.ptr[some]] = ways.start[some]
+    high[ways.ptr[some + 1] - 1] = ways.end[some]
+    kept: Bools = high > low
+    if kept.all():
+        return ways, low, high
+    ptr = np.concatenate([[0], np.cumsum(kept)])[ways.ptr]
+    shorter = Ways(ptr, ways.edges[kept], ways.start, ways.end, ways.at, ways.sides)
+    return shorter, low[kept], high[kept]
 
 
-def _whole(graph: RoadGraph, edges: Int32s) -> Floats:
-    """(v, 2) lon, lat of whole edges one after the other, twins against their vertices."""
-    base = graph.base[edges]
-    first = graph.geom_start[base]
-    count = graph.geom_start[base + 1] - first
-    owner = np.repeat(np.arange(len(edges)), count)
-    nth = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
-    turned = (base != edges)[owner]
-    vertex = first[owner] + np.where(turned, count[owner] - 1 - nth, nth)
-    return np.column_stack([graph.geom_lon[vertex], graph.geom_lat[vertex]])
+def _network_with(graph: RoadGraph, edges: Int32s) -> Network:
+    """A network that has all these edges."""
+    fits = (one for one in graph.networks.values() if (one.after[edges] >= 0).all())
+    return next(fits)
+
+
+@fast
+def _lines(
+    ptr: Ints,
+    edges: Int32s,
+    low: Floats,
+    high: Floats,
+    at: Floats,
+    base: Int32s,
+    start: Ints,
+    lon: Floats,
+    lat: Floats,
+    along: Floats,
+    out_lon: Floats,
+    out_lat: Floats,
+    points: Ints,
+    line_ptr: Ints,
+) -> None:
+    """Vertices of each way, repeated ones left out; ``points``: where in it each edge begins."""
+    n = 0
+    for way in range(len(ptr) - 1):
+        begun = n
+        for place in range(ptr[way], ptr[way + 1]):
+            own = base[edges[place]]
+            turned = own != edges[place]
+            first, count = start[own], start[own + 1] - start[own]
+            total = along[first + count - 1]
+            ends = (low[place] * total, high[place] * total)
+            whole = low[place] <= 0.0 and high[place] >= 1.0
+            for step in range(-1, count + 1):  # the first tip, the vertices, the last tip
+                if step < 0 or step == count:
+                    if whole:
+                        continue
+                    wanted = ends[0] if step < 0 else ends[1]
+                    wanted = total - wanted if turned else wanted
+                    k = first
+                    while k < first + count - 2 and along[k + 1] < wanted:
+                        k += 1
+                    gap = along[k + 1] - along[k]
+                    t = 0.0 if gap <= 0.0 else min(1.0, (wanted - along[k]) / gap)
+                    x = lon[k] + t * (lon[k + 1] - lon[k])
+                    y = lat[k] + t * (lat[k + 1] - lat[k])
+                else:
+                    k = first + count - 1 - step if turned else first + step
+                    here = total - along[k] if turned else along[k]
+                    if not whole and not ends[0] < here < ends[1]:
+                        continue
+                    x, y = lon[k], lat[k]
+                if n == begun or x != out_lon[n - 1] or y != out_lat[n - 1]:
+                    out_lon[n], out_lat[n] = x, y
+                    n += 1
+                if step == (0 if whole else -1):
+                    points[place] = n - 1 - begun
+        if n == begun:
+            out_lon[n], out_lat[n] = at[way, 0], at[way, 1]
+            n += 1
+        if n == begun + 1:
+            out_lon[n], out_lat[n] = out_lon[n - 1], out_lat[n - 1]
+            n += 1
+        line_ptr[way + 1] = n
