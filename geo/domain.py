@@ -20,6 +20,7 @@ Why = Literal["unreachable", "no_road_data"]
 further than a setting from any road we know)."""
 
 Direction = Literal["to_incident", "from_incident"]
+ClosedDirection = Literal["both", "along", "against"]
 ResourceKind = Literal["team", "stock", "depot", "shelter", "site", "mobile", "person", "supplier"]
 
 
@@ -189,10 +190,14 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Closure:
-    """A road closure (道路管制/中断): what a profile may not use, from when to when, and why."""
+    """A road closure (道路管制/中断): where, from when to when, whom it stops or slows, and why.
+
+    A geometry alone takes every road that it meets; together with ``road`` or ``bridge`` it takes
+    those of that name alone. ``edges`` count where there is no geometry and no name.
+    """
 
     id: UUID
-    geometry: GeoJson | None  # polygon, line, or None when edges are named
+    geometry: GeoJson | None  # polygon, line, or None when edges or a name say where
     edges: tuple[str, ...] = ()
     name: str = ""
     cause: str = ""
@@ -200,6 +205,12 @@ class Closure:
     profiles: tuple[str, ...] = ()  # empty: every profile
     valid_from: datetime | None = None
     valid_to: datetime | None = None
+    road: str = ""  # a whole road by its name or number
+    bridge: str = ""  # a whole bridge by name, or at "lon,lat"
+    direction: ClosedDirection = "both"  # as the line is drawn, or as the edges are named
+    speed_factor: float | None = None  # None: it stops; 0.5: half the speed
+    whole: bool = False  # True: from junction to junction, not only the stretch that it covers
+    version: int = 0  # as kept in the database, from 1; 0: not kept
 
 
 @dataclass(frozen=True, slots=True)

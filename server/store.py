@@ -248,13 +248,15 @@ _INSERT_PLAN = text(
 )
 _INSERT_CLOSURE = text(
     "INSERT INTO closure (id, name, cause, depth_m, profiles, edges, geom, valid_from, valid_to,"
-    " created_at, created_by)"
+    " created_at, created_by, changed_at, changed_by)"
     " VALUES (:id, :name, :cause, :depth_m, :profiles, :edges,"
-    " ST_SetSRID(ST_GeomFromGeoJSON(:geometry), 4326), :valid_from, :valid_to, :now, :actor)"
+    " ST_SetSRID(ST_GeomFromGeoJSON(:geometry), 4326), :valid_from, :valid_to, :now, :actor,"
+    " :now, :actor)"
     " ON CONFLICT (id) DO NOTHING RETURNING id"
 )
 _LIFT_CLOSURE = text(
-    "UPDATE closure SET lifted_at = :now, lifted_by = :actor, version = version + 1"
+    "UPDATE closure SET lifted_at = :now, lifted_by = :actor, changed_at = :now,"
+    " changed_by = :actor"
     " WHERE id = :id AND lifted_at IS NULL RETURNING id"
 )
 _CLAIM_COMMAND = text(

@@ -33,27 +33,56 @@ class IncidentRow(Base):
     synthetic: Mapped[bool] = mapped_column(ForeignKey("content.synthetic"))
 
 
-class ClosureRow(Base):
-    """A road closure (道路管制/中断): an area or named edges, from when to when, and why."""
+class ClosureColumns:
+    """What a closure is, and the stretches of road that it takes on one version of the roads.
 
-    __tablename__ = "closure"
-    id: Mapped[UUID] = mapped_column(primary_key=True)
+    ``kept_*`` is the cut: edge ids ("~" behind them against a one-way) and fractions along each.
+    """
+
     name: Mapped[str]
     cause: Mapped[str]
     depth_m: Mapped[float | None]
     profiles: Mapped[list[str]]
     edges: Mapped[list[str]]
     geom: Mapped[Any | None] = mapped_column(geometry("GEOMETRY"))
+    valid_from: Mapped[datetime | None]
+    valid_to: Mapped[datetime | None]
+    road: Mapped[str] = mapped_column(server_default="")
+    bridge: Mapped[str] = mapped_column(server_default="")
+    direction: Mapped[str] = mapped_column(server_default="both")
+    speed_factor: Mapped[float | None]
+    whole: Mapped[bool] = mapped_column(server_default="false")
+    kept_roads: Mapped[str | None]
+    kept_edges: Mapped[list[str] | None]
+    kept_start: Mapped[list[float] | None]
+    kept_end: Mapped[list[float] | None]
+    created_at: Mapped[datetime]
+    lifted_at: Mapped[datetime | None]
+
+
+class ClosureRow(ClosureColumns, Base):
+    """A road closure (道路管制/中断) as it is now: where, from when to when, and why."""
+
+    __tablename__ = "closure"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
     geom_3857: Mapped[Any | None] = mapped_column(
         geometry("GEOMETRY", 3857), Computed("st_transform(geom, 3857)", persisted=True)
     )
-    valid_from: Mapped[datetime | None]
-    valid_to: Mapped[datetime | None]
-    created_at: Mapped[datetime]
     created_by: Mapped[str]
-    lifted_at: Mapped[datetime | None]
     lifted_by: Mapped[str | None]
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[str]
     version: Mapped[int] = mapped_column(server_default="1")
+
+
+class ClosureStateRow(ClosureColumns, Base):
+    """Each state of each closure, never changed: known from ``known_from`` until the next one."""
+
+    __tablename__ = "closure_state"
+    closure_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    known_from: Mapped[datetime]
+    actor: Mapped[str]
 
 
 class SituationRow(Base):
