@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +169,6 @@ def _choose(problem: Problem, peers: Sequence[Peer]) -> None:
         cuts = [arcs_of(problem, *problem.cut(closures)) for closures in problem.closures]
         for whole in (False, True):
             one.whole = whole  # type: ignore[attr-defined]
-            took[whole] = min(seconds(lambda c=c: one.times(c))[1] for _ in range(3) for c in cuts)
+            took[whole] = min(seconds(partial(one.times, c))[1] for _ in range(3) for c in cuts)
         one.whole = took[True] < took[False]  # type: ignore[attr-defined]
         one.times(NOTHING)
