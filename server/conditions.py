@@ -112,8 +112,8 @@ def conditions_text(conditions: Conditions, profile: str, language: str) -> str:
     else:
         parts.append(say("speeds.plain", language))
     wind = "" if conditions.wind_mps is None else f"{conditions.wind_mps:g}"
-    for what in dict.fromkeys(stop.what for stop in stops(conditions, profile)):
-        parts.append(say(f"speeds.stop.{what}", language, wind=wind))
+    halted = dict.fromkeys(stop.what for stop in stops(conditions, profile))
+    parts += [say(f"speeds.stop.{what}", language, wind=wind) for what in halted]
     if conditions.unknown:
         named = comma.join(say(f"speeds.unknown.{key}", language) for key in conditions.unknown)
         parts.append(say("speeds.not_said", language, what=named))
