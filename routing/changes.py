@@ -35,3 +35,10 @@ NO_CHANGES = Changes(
     block_start=np.empty(0),
     block_end=np.empty(0),
 )
+
+
+def shut(edges: Int32s) -> Changes:
+    """These edges closed from end to end."""
+    edge = np.unique(edges).astype(np.int32)
+    whole = np.zeros(len(edge)), np.ones(len(edge))
+    return Changes(edge, np.full(len(edge), -1, dtype=np.int32), edge, *whole)

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from geo.domain import Direction, GeoJson, LonLat
+from routing.changes import Changes
 from routing.graph import RoadGraph
 from routing.grid import METRES_PER_DEGREE
 from routing.jit import fast
@@ -35,14 +36,14 @@ def isochrone(
     at: LonLat,
     minutes: Sequence[float],
     profile: str,
-    closed: Int32s,
+    changes: Changes,
     *,
     direction: Direction,
 ) -> tuple[GeoJson, ...]:
     """One (Multi)Polygon for each of ``minutes``, in their order; without coordinates where no
     road is near, or all near it are closed. Each holds the smaller ones."""
     limit = min(int(max(minutes, default=0) * 60_000), _LONGEST_MS)
-    found = tree_of(graph, profile, at, closed, direction=direction, limit_ms=limit)
+    found = tree_of(graph, profile, at, changes, direction=direction, limit_ms=limit)
     if found is None:
         return tuple({"type": "MultiPolygon", "coordinates": []} for _ in minutes)
     tree, ms, _ = found
@@ -54,7 +55,7 @@ def isochrone(
     box = np.array([here.lon[0], here.lat[0]] * 2)
     node = network.node_of
     _begin(ptr, entered, tree.ms, limit, node, graph.node_lon, graph.node_lat, begun, box)
-    own, blocks = graph.weights[profile].ms, _blocks(closed)
+    own, blocks = graph.weights[profile].ms, _blocks(changes)
     lines = (graph.base, graph.geom_start, graph.geom_lon, graph.geom_lat, graph.geom_m)
     roads = (tree.backwards, ms, own, graph.mate, *blocks, *lines)
     first, along = _first(here, backwards=tree.backwards)
@@ -74,10 +75,9 @@ def isochrone(
     return tuple(outline(cells <= int(one * 60_000), frame, smallest_hole=block) for one in minutes)
 
 
-def _blocks(closed: Int32s) -> tuple[Int32s, Floats, Floats]:
+def _blocks(changes: Changes) -> tuple[Int32s, Floats, Floats]:
     """Edges that are blocked, sorted, and from which to which fraction."""
-    edges = np.unique(closed).astype(np.int32)
-    return edges, np.zeros(len(edges)), np.ones(len(edges))
+    return changes.block_edge, changes.block_start, changes.block_end
 
 
 def _first(here: Snaps, *, backwards: bool) -> tuple[Int32s, Floats]:

@@ -10,6 +10,7 @@ import numpy as np
 from geo.domain import Closure, LonLat
 from routing.graph import RoadGraph
 from routing.roads import Roads
+from routing.search import weights_by_edge
 from routing.table import Int32s, Ints
 from routing.times import times
 
@@ -17,10 +18,9 @@ from routing.times import times
 def open_ms(
     roads: Roads, profile: str, closures: Sequence[Closure] = (), now: datetime | None = None
 ) -> Int32s:
-    """(e,) the profile's whole milliseconds by edge with these closures, -1 where it cannot pass."""
-    ms = roads.graph.weights[profile].ms.copy()
-    ms[roads._closed(closures, profile, now)] = -1
-    return ms
+    """(e,) the profile's whole milliseconds by edge with these closures, -1 where none may pass."""
+    changes = roads.changes(closures, profile, now)
+    return weights_by_edge(roads.graph.weights[profile], changes)
 
 
 def times_from_any(
@@ -32,8 +32,8 @@ def times_from_any(
     now: datetime | None = None,
 ) -> Ints:
     """(k,) whole ms from the origin that is nearest in time to each place; -1: none leads there."""
-    closed = roads._closed(closures, profile, now)
-    found = times(roads.graph, profile, origins, places, closed, direction="from_incident")
+    changes = roads.changes(closures, profile, now)
+    found = times(roads.graph, profile, origins, places, changes, direction="from_incident")
     return found.road_ms
 
 

@@ -7,7 +7,7 @@ only needs times starts fast.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,20 +16,20 @@ import numpy as np
 
 from geo.domain import Closure, Direction, GeoJson, LonLat, Snap
 from geo.errors import NotFound
+from routing.changes import NO_CHANGES, Changes, shut
 from routing.files import folder_name, read, save
 from routing.graph import RoadGraph, compile_graph
 from routing.profiles import Profile, read_profiles
-from routing.snap import SnapList, snap
-from routing.table import Int32s, RoadTable
+from routing.snap import Placed, SnapList, place, snap
+from routing.table import RoadTable
 from routing.times import Times, times
+from routing.trees import Trees
 from routing.ways import ways_out
 
 if TYPE_CHECKING:
     import networkx as nx
 
     from routing.crossings import Crossing
-
-_NONE_CLOSED = np.empty(0, dtype=np.int32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +43,7 @@ class Roads:
     """
 
     graph: RoadGraph
+    trees: Trees | None = None  # of a process that follows incidents
 
     @classmethod
     def compile(
@@ -104,9 +105,8 @@ class Roads:
         now: datetime | None = None,
     ) -> Times:
         """Road times from every place to the incident: one search backwards."""
-        closed = self._closed(closures, profile, now)
         to: Direction = "to_incident"
-        return times(self.graph, profile, [at], places, closed, direction=to, limit_s=limit_s)
+        return self._times([at], places, profile, closures, to, limit_s, now)
 
     def times_from(
         self,
@@ -119,9 +119,8 @@ class Roads:
         now: datetime | None = None,
     ) -> Times:
         """Road times from the incident to every place: one search forwards."""
-        closed = self._closed(closures, profile, now)
         away: Direction = "from_incident"
-        return times(self.graph, profile, [at], places, closed, direction=away, limit_s=limit_s)
+        return self._times([at], places, profile, closures, away, limit_s, now)
 
     def times_to_nearest(
         self,
@@ -134,9 +133,29 @@ class Roads:
         now: datetime | None = None,
     ) -> Times:
         """Road times from every place to whichever goal is nearest in time: one search."""
-        closed = self._closed(closures, profile, now)
         to: Direction = "to_incident"
-        return times(self.graph, profile, goals, places, closed, direction=to, limit_s=limit_s)
+        return self._times(goals, places, profile, closures, to, limit_s, now)
+
+    def place(self, points: Sequence[LonLat], *, profile: str) -> Placed:
+        """Places set on the roads once, to be given in place of the points in many questions."""
+        self._known(profile)
+        return place(self.graph, profile, points)
+
+    def changes(
+        self, closures: Sequence[Closure], profile: str, now: datetime | None = None
+    ) -> Changes:
+        """What these closures change for a profile: other weights, blocked stretches."""
+        known = self._known(profile)
+        if not closures:
+            return NO_CHANGES
+        from routing.closures import closed_edges
+
+        return shut(closed_edges(self.graph, closures, known, now))
+
+    def keeping(self, trees: Trees) -> Roads:
+        """The same roads, their searches from a single place kept in ``trees`` and repaired when
+        closures change. What is answered stays the same."""
+        return replace(self, trees=trees)
 
     def snap(
         self, places: Sequence[LonLat], *, profile: str, limit_m: float | None = None
@@ -161,8 +180,8 @@ class Roads:
         """The ground within reach, one geometry for each of ``minutes``."""
         from routing.isochrones import isochrone
 
-        closed = self._closed(closures, profile, now)
-        return isochrone(self.graph, at, minutes, profile, closed, direction=direction)
+        changes = self.changes(closures, profile, now)
+        return isochrone(self.graph, at, minutes, profile, changes, direction=direction)
 
     def ways_out(
         self,
@@ -174,8 +193,8 @@ class Roads:
         now: datetime | None = None,
     ) -> int:
         """0, 1 or 2 ways that share no edge and lead further than ``radius_m`` away."""
-        closed = self._closed(closures, profile, now)
-        return ways_out(self.graph, at, profile, closed, radius_m=radius_m)
+        changes = self.changes(closures, profile, now)
+        return ways_out(self.graph, at, profile, changes, radius_m=radius_m)
 
     def edges_crossing(self, zone: GeoJson, *, profile: str = "car") -> tuple[Crossing, ...]:
         """Where the roads of a profile cross the edge of a zone, each stretch once a crossing."""
@@ -215,7 +234,8 @@ class Roads:
         """
         from routing.export import to_networkx
 
-        return to_networkx(self.graph, profile, self._closed(closures, profile, now))
+        closed = self.changes(closures, profile, now)
+        return to_networkx(self.graph, profile, closed.edge[closed.ms < 0])
 
     def _known(self, profile: str) -> Profile:
         if profile not in self.graph.profiles:
@@ -225,10 +245,24 @@ class Roads:
             )
         return self.graph.profiles[profile]
 
-    def _closed(self, closures: Sequence[Closure], profile: str, now: datetime | None) -> Int32s:
-        known = self._known(profile)
-        if not closures:
-            return _NONE_CLOSED
-        from routing.closures import closed_edges
-
-        return closed_edges(self.graph, closures, known, now)
+    def _times(
+        self,
+        origins: Sequence[LonLat],
+        places: Sequence[LonLat],
+        profile: str,
+        closures: Sequence[Closure],
+        direction: Direction,
+        limit_s: float | None,
+        now: datetime | None,
+    ) -> Times:
+        changes = self.changes(closures, profile, now)
+        return times(
+            self.graph,
+            profile,
+            origins,
+            places,
+            changes,
+            direction=direction,
+            limit_s=limit_s,
+            trees=self.trees,
+        )

@@ -1,62 +1,72 @@
 """One search gives every time: backwards for what comes, forwards for where people go.
 
-Times are whole milliseconds in int64, so that no sum of int32 weights can overflow. A request
-brings its own weights (closures are a copy with -1 written in); nothing is kept between requests.
+Times are whole milliseconds. A request brings its own weights (closures are a copy with -1 written
+in); nothing is kept between requests. Every weight is at least 1 ms, so the edges of a fastest way
+follow from the times alone (``routing/paths.py``) and no search needs to write them down.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
-from routing.graph import Network, RoadGraph, Weights
-from routing.jit import fast
+from routing.buckets import CROWDED, UInts, layout, sweep
+from routing.changes import Changes
+from routing.graph import RoadGraph, Weights
+from routing.network import Network
 from routing.table import Floats, Int32s, Ints
 
 UNREACHED = 2**62
-_BUCKET_BITS = 9  # a bucket is 512 ms wide; 256 to 1,024 measured the same
-_MOST_SLOT_BITS = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seeds:
-    """Where a search starts: nodes with the time (and metres) already spent there.
+    """Where a search starts: states with the time (and metres) already spent there.
 
     ``edge`` is the edge on which that time is spent, -1 for a start at the node itself.
     """
 
-    node: Int32s  # (s,)
+    state: Int32s  # (s,)
     ms: Ints  # (s,)
     metres: Floats  # (s,)
     edge: Int32s  # (s,)
     origin: Int32s  # (s,) which of several origins
 
+    def same(self, other: Seeds) -> bool:
+        """Whether a search from these is a search from the others."""
+        ours, theirs = (np.stack([one.state, one.ms, one.edge]) for one in (self, other))
+        return ours.shape == theirs.shape and bool((ours == theirs).all())
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@dataclass(frozen=True, eq=False)
 class Tree:
-    """The outcome of one search.
-
-    Backwards, ``ms`` is the time from each state to the origin and ``step`` the edge to take next;
-    forwards, the time from the origin and the edge by which the state is reached.
-    """
+    """The outcome of one search: the time from each state to the origin (backwards), or from the
+    origin to each state (forwards). Never changed once it is made."""
 
     network: Network
     backwards: bool
-    ms: Ints  # (s,) by state; UNREACHED where no open road leads within the limit
-    step: Int32s  # (s,) edge, -1 at a seed and where not reached
-    prior: Int32s  # (s,) the state on the other side of that edge, -1 likewise
+    label: UInts  # (s,) the times as found, its type's largest number where not reached
     seeds: Seeds
+    limit_ms: int | None
 
-    def seed_at(self, state: int) -> int:
-        """The seed that a way through this root state ends with."""
-        own = self.network.state_of[self.seeds.node]
-        fits = np.flatnonzero((own == state) & (self.seeds.ms == self.ms[state]))
-        return int(fits[0])
+    @cached_property
+    def ms(self) -> Ints:
+        """(s,) by state; UNREACHED where no open road leads within the limit."""
+        return self._plain(self.label)
+
+    def at(self, states: npt.NDArray[np.integer]) -> Ints:
+        """The times of some states, as :attr:`ms` has them."""
+        return self._plain(self.label[states])
+
+    def _plain(self, label: UInts) -> Ints:
+        plain = label.astype(np.int64)
+        return np.where(label == np.iinfo(self.label.dtype).max, UNREACHED, plain)
 
 
 def search(
-    graph: RoadGraph,
     network: Network,
     weight: Int32s,
     seeds: Seeds,
@@ -67,142 +77,102 @@ def search(
     """Times between the seeds and every state within the limit.
 
     ``weight`` is in the order of the network's rows (``rev`` backwards, ``fwd`` forwards),
-    negative where an edge is closed. The result equals Dijkstra's exactly: zero weights, several
-    seeds and parallel edges included.
+    negative where an edge is closed. The result equals Dijkstra's exactly, several seeds and
+    parallel edges included. Labels have 32 bits (49 days) where that suffices, else 64.
     """
+    label: UInts = np.full(len(network.node_of), 2**32 - 1, dtype=np.uint32)
+    if not spread(network, weight, seeds, label, backwards=backwards, limit_ms=limit_ms):
+        label = np.full(len(network.node_of), 2**64 - 1, dtype=np.uint64)
+        spread(network, weight, seeds, label, backwards=backwards, limit_ms=limit_ms)
+    label.setflags(write=False)
+    return Tree(network, backwards, label, seeds, limit_ms)
+
+
+def spread(
+    network: Network,
+    weight: Int32s,
+    seeds: Seeds,
+    label: UInts,
+    *,
+    backwards: bool,
+    limit_ms: int | None,
+    rim: tuple[Int32s, Ints] | None = None,
+) -> bool:
+    """Lower labels from the seeds on (and from a rim of states with their times).
+
+    False where the type of the labels may be too narrow; they are not to be used then.
+    """
+    states, spent = seeds.state, seeds.ms
+    if rim is not None:
+        states, spent = np.concatenate([states, rim[0]]), np.concatenate([spent, rim[1]])
+    if not len(states):
+        return True
+    order = np.argsort(spent, kind="stable")
+    widest = int(weight.max(initial=0))
+    shift, slots = layout(widest)
+    most = int(np.iinfo(label.dtype).max)
+    limit = UNREACHED - 1 if limit_ms is None else max(limit_ms, 0)
+    if int(spent.max()) >= most:
+        return False
     ptr = network.rev_ptr if backwards else network.fwd_ptr
-    node = network.rev_node if backwards else network.fwd_node
-    edge = network.rev_edge if backwards else network.fwd_edge
-    states = len(network.node_of)
-    ms = np.full(states, UNREACHED, dtype=np.int64)
-    arc = np.full(states, -1, dtype=np.int32)
-    if len(seeds.node):
-        widest = max(int(weight.max(initial=0)), int(seeds.ms.max()))
-        shift = max(_BUCKET_BITS, widest.bit_length() - _MOST_SLOT_BITS)
-        slots = 1 << max((widest >> shift) + 1, 1).bit_length()
-        limit = UNREACHED - 1 if limit_ms is None else limit_ms
-        least = np.lexsort((seeds.ms, seeds.node))
-        least = least[np.diff(seeds.node[least], prepend=-1) > 0]
-        start, spent = network.state_of[seeds.node[least]], seeds.ms[least]
-        _search(ptr, node, weight, start, spent, limit, shift, slots, ms, arc)
-    step = np.where(arc >= 0, edge[arc], -1).astype(np.int32) if len(edge) else arc
-    owner = np.repeat(np.arange(states, dtype=np.int32), np.diff(ptr))
-    prior = np.where(arc >= 0, owner[arc], -1).astype(np.int32) if len(edge) else arc
-    return Tree(network, backwards, ms, step, prior, seeds)
+    head = network.rev_node if backwards else network.fwd_node
+    room = len(head) + 2
+    before = label.copy() if rim is not None else None
+    while True:
+        bound = int(
+            sweep(
+                ptr.view(np.uint32),
+                head.view(np.uint32),
+                weight.view(np.uint32),
+                states[order].astype(np.uint32),
+                spent[order].astype(np.uint64),
+                np.uint64(limit),
+                np.uint64(shift),
+                slots,
+                room,
+                label,
+            )
+        )
+        if bound != CROWDED:
+            return bound + widest < most
+        room *= 4
+        label[:] = most if before is None else before
 
 
-def closed_weights(
-    network: Network, weights: Weights, closed: Int32s, *, backwards: bool
-) -> Int32s:
-    """The weights of a profile with some edges closed, for one request."""
-    own = weights.rev if backwards else weights.fwd
-    if len(closed) == 0:
-        return own
-    mine = own.copy()
-    mine[network.arcs(closed, backwards=backwards)] = -1
+def weights_by_edge(weights: Weights, changes: Changes) -> Int32s:
+    """(e,) a profile's milliseconds under the changes of one question, -1 where none may pass."""
+    if not changes:
+        return weights.ms
+    mine = weights.ms.copy()
+    mine[changes.edge] = changes.ms
     mine.setflags(write=False)
     return mine
 
 
-def metres_of(graph: RoadGraph, tree: Tree, nodes: Int32s) -> Floats:
-    """(k,) metres along the road between these nodes and the origin; nan where not reached."""
-    states = np.where(nodes >= 0, tree.network.state_of[nodes], -1).astype(np.int32)
-    roots = np.full(len(tree.ms), np.nan)
-    for index in range(len(tree.seeds.node) - 1, -1, -1):
-        state = tree.network.state_of[tree.seeds.node[index]]
-        if tree.step[state] < 0 and tree.ms[state] == tree.seeds.ms[index]:
-            roots[state] = tree.seeds.metres[index]
-    _metres(states, tree.step, tree.prior, graph.length_m, roots)
-    return np.where(states >= 0, roots[states], np.nan)
+def weights_by_arc(
+    network: Network, weights: Weights, changes: Changes, *, backwards: bool
+) -> Int32s:
+    """(arcs,) the same in the order in which a search reads them."""
+    own = weights.rev if backwards else weights.fwd
+    if not changes:
+        return own
+    mine = own.copy()
+    count = network.arc_ptr[changes.edge + 1] - network.arc_ptr[changes.edge]
+    mine[network.arcs(changes.edge, backwards=backwards)] = np.repeat(changes.ms, count)
+    mine.setflags(write=False)
+    return mine
 
 
-@fast
-def _search(
-    ptr: Int32s,
-    head: Int32s,
-    weight: Int32s,
-    seed_node: Int32s,
-    seed_ms: Ints,
-    limit: int,
-    shift: int,
-    slots: int,
-    ms: Ints,
-    arc: Int32s,
-) -> None:
-    """Circular bucket queue. A node stands in at most one bucket (linked both ways, so that it
-    can be moved); labels are corrected inside a bucket, so that it may be wider than a step."""
-    mask = slots - 1
-    first = np.full(slots, -1, dtype=np.int32)
-    after = np.empty(len(ms), dtype=np.int32)
-    before = np.empty(len(ms), dtype=np.int32)
-    slot_of = np.full(len(ms), -1, dtype=np.int32)
-    queued = 0
-    for index in range(len(seed_node)):  # each node once
-        if seed_ms[index] <= limit:
-            node = seed_node[index]
-            ms[node] = seed_ms[index]
-            slot = (seed_ms[index] >> shift) & mask
-            after[node] = first[slot]
-            before[node] = -1
-            if first[slot] >= 0:
-                before[first[slot]] = node
-            first[slot] = node
-            slot_of[node] = slot
-            queued += 1
-    bucket = 0
-    while queued > 0:
-        node = first[bucket & mask]
-        if node < 0:
-            bucket += 1
-            continue
-        first[bucket & mask] = after[node]
-        if after[node] >= 0:
-            before[after[node]] = -1
-        slot_of[node] = -1
-        queued -= 1
-        reached = ms[node]
-        for index in range(ptr[node], ptr[node + 1]):
-            step = weight[index]
-            if step < 0:
-                continue
-            other = head[index]
-            candidate = reached + step
-            if candidate >= ms[other] or candidate > limit:
-                continue
-            slot = slot_of[other]
-            if slot >= 0:
-                queued -= 1
-                if before[other] >= 0:
-                    after[before[other]] = after[other]
-                else:
-                    first[slot] = after[other]
-                if after[other] >= 0:
-                    before[after[other]] = before[other]
-            ms[other] = candidate
-            arc[other] = index
-            slot = (candidate >> shift) & mask
-            after[other] = first[slot]
-            before[other] = -1
-            if first[slot] >= 0:
-                before[first[slot]] = other
-            first[slot] = other
-            slot_of[other] = slot
-            queued += 1
-
-
-@fast
-def _metres(states: Int32s, step: Int32s, prior: Int32s, length: Floats, out: Floats) -> None:
-    """Walk each way to the first node whose metres are known, then fill in on the way back."""
-    stack = np.empty(len(step) + 1, dtype=np.int32)
-    for index in range(len(states)):
-        node = states[index]
-        top = 0
-        while node >= 0 and np.isnan(out[node]) and step[node] >= 0:
-            stack[top] = node
-            top += 1
-            node = prior[node]
-        while top > 0:
-            top -= 1
-            child = stack[top]
-            out[child] = out[node] + length[step[child]]
-            node = child
+def fresh(
+    graph: RoadGraph,
+    profile: str,
+    seeds: Seeds,
+    changes: Changes,
+    *,
+    backwards: bool,
+    limit_ms: int | None = None,
+) -> Tree:
+    """The tree of a profile under the changes of one question, searched from nothing."""
+    network = graph.network(profile)
+    weight = weights_by_arc(network, graph.weights[profile], changes, backwards=backwards)
+    return search(network, weight, seeds, backwards=backwards, limit_ms=limit_ms)

@@ -2,11 +2,7 @@
 
 Closures play no part here: a place on a closed road stays on that road, and is then unreachable;
 it is not moved to another road in silence. Whoever lies further than the limit from any usable
-road is not snapped at all: its access is not known (路网缺失).
-
-**Time on a part of an edge.** ``spent(f) = floor(f * ms + 0.5)`` from its start to the fraction
-``f``, and ``ms - spent(f)`` from there to its end, so that parts add up to the whole. Against the
-stretch the other direction's own ``ms`` counts, with ``1 - f``. Within a centimetre of an end, a
+road is not snapped at all: its access is not known (路网缺失). Within a centimetre of an end, a
 place stands at the node itself (fraction 0 or 1) and may go any way that leaves it.
 """
 
@@ -24,7 +20,6 @@ from geo.errors import InvalidInput
 from routing.graph import RoadGraph
 from routing.grid import METRES_PER_DEGREE
 from routing.jit import fast
-from routing.search import Seeds
 from routing.table import Bools, Floats, Int32s, Ints
 
 _SIDES: tuple[Literal["left", "on", "right"], ...] = ("left", "on", "right")
@@ -80,6 +75,37 @@ class Snaps:
         )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Placed(Sequence[LonLat]):
+    """Places with where they stand on a profile's roads, found once for many questions.
+
+    Takes the place of the points in every question; where the roads or the profile are others
+    than it was made for, the points are set on those roads instead.
+    """
+
+    points: Sequence[LonLat]
+    snaps: Snaps
+    usable: Bools  # the stretches they were set on
+
+    @overload
+    def __getitem__(self, index: int) -> LonLat: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[LonLat]: ...
+
+    def __getitem__(self, index: int | slice) -> LonLat | Sequence[LonLat]:
+        return self.points[index]
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+
+def place(graph: RoadGraph, profile: str, points: Sequence[LonLat]) -> Placed:
+    """Places set on the roads of a profile, to ask many questions about."""
+    points = points.points if isinstance(points, Placed) else tuple(points)
+    return Placed(points, snap(graph, profile, points), graph.weights[profile].stretch)
+
+
 def snap(
     graph: RoadGraph, profile: str, places: Sequence[LonLat], *, limit_m: float | None = None
 ) -> Snaps:
@@ -88,6 +114,10 @@ def snap(
     Of two stretches equally near, the one that comes first in the graph. Raises InvalidInput for
     a coordinate that is not a number or not on the globe.
     """
+    if isinstance(places, Placed):
+        if limit_m is None and places.usable is graph.weights[profile].stretch:
+            return places.snaps
+        places = places.points
     points = _points(places)
     count = len(points)
     ms = graph.weights[profile].ms
@@ -116,7 +146,7 @@ def snap(
     fraction = np.where(edge >= 0, fraction, 0.0)
     side = np.where(far <= _ON_ROAD_M, 0, np.where(cross > 0, -1, 1)).astype(np.int8)
     mate = np.where(edge >= 0, graph.mate[edge], -1) if graph.edges else edge
-    against = (edge >= 0) & (ms[edge] < 0) & (mate >= 0) if graph.edges else edge >= 0
+    against = (edge >= 0) & (ms[edge] < 0) if graph.edges else edge >= 0
     edge, mate = np.where(against, mate, edge), np.where(against, edge, mate)
     mate = np.where((mate >= 0) & (ms[mate] >= 0), mate, -1) if graph.edges else mate
     return Snaps(
@@ -127,66 +157,6 @@ def snap(
         lat=place[:, 4],
         distance_m=far,
         side=np.where(against, -side, side).astype(np.int8),
-    )
-
-
-def spent(fraction: Floats, ms: npt.ArrayLike) -> Ints:
-    """Whole milliseconds from an edge's start to a fraction along it."""
-    return np.floor(fraction * np.asarray(ms, dtype=np.float64) + 0.5).astype(np.int64)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Exits:
-    """(k, 2) how places join the network: by their edge's end and start node.
-
-    Leaving: to the end node along ``edge``, to the start node along ``mate``. Arriving: from the
-    start node along ``edge``, from the end node along ``mate``. ``ok`` False where closed.
-    """
-
-    node: Int32s
-    ms: Ints
-    metres: Floats
-    edge: Int32s  # -1 at the node itself
-    ok: Bools
-
-    def seeds(self) -> Seeds:
-        """Every open exit as the start of a search; ``origin`` is the place."""
-        place = np.broadcast_to(np.arange(len(self.node))[:, None], self.node.shape)[self.ok]
-        columns = (self.node[self.ok], self.ms[self.ok], self.metres[self.ok], self.edge[self.ok])
-        return Seeds(*columns, place.astype(np.int32))
-
-
-def exits(graph: RoadGraph, snaps: Snaps, ms: Int32s, *, leaving: bool) -> Exits:
-    """How places leave for, or are reached from, the nodes at the ends of their edge.
-
-    ``ms`` is the profile's weight by edge with closures written in.
-    """
-    edge, mate, fraction = snaps.edge, snaps.mate, snaps.fraction
-    known = edge >= 0
-    along = np.where(known, ms[edge], -1)
-    against = np.where(mate >= 0, ms[mate], -1)
-    length = graph.length_m[edge]
-    near = spent(fraction, along)  # from the start, along the edge
-    back = spent(1 - fraction, against)  # from the end, along the mate
-    if leaving:
-        to_end, to_start = (along - near, edge), (against - back, mate)
-    else:
-        to_end, to_start = (back, mate), (near, edge)
-    end_ok = np.where(to_end[1] == edge, along, against) >= 0
-    start_ok = np.where(to_start[1] == edge, along, against) >= 0
-    at_start, at_end = known & (fraction == 0), known & (fraction == 1)
-    return Exits(
-        node=np.stack([graph.edge_to[edge], graph.edge_from[edge]], axis=1),
-        ms=np.stack(
-            [np.where(at_end, 0, to_end[0]), np.where(at_start, 0, to_start[0])], axis=1
-        ).astype(np.int64),
-        metres=np.stack([(1 - fraction) * length, fraction * length], axis=1),
-        edge=np.stack(
-            [np.where(at_end, -1, to_end[1]), np.where(at_start, -1, to_start[1])], axis=1
-        ).astype(np.int32),
-        ok=np.stack(
-            [(known & end_ok & ~at_start) | at_end, (known & start_ok & ~at_end) | at_start], axis=1
-        ),
     )
 
 

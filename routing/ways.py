@@ -5,15 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from geo.domain import LonLat
+from routing.changes import Changes
+from routing.exits import exits
 from routing.graph import RoadGraph
 from routing.grid import METRES_PER_DEGREE
 from routing.jit import fast
-from routing.search import closed_weights
-from routing.snap import exits, snap
+from routing.search import weights_by_arc
+from routing.snap import snap
 from routing.table import Floats, Int32s
 
 
-def ways_out(graph: RoadGraph, at: LonLat, profile: str, closed: Int32s, *, radius_m: float) -> int:
+def ways_out(
+    graph: RoadGraph, at: LonLat, profile: str, changes: Changes, *, radius_m: float
+) -> int:
     """0, 1 or 2: ways out beyond ``radius_m`` (straight) that share no road edge.
 
     They may share a junction. 0 also where no usable road is near, and on an island smaller than
@@ -22,18 +26,17 @@ def ways_out(graph: RoadGraph, at: LonLat, profile: str, closed: Int32s, *, radi
     here = snap(graph, profile, [at])
     if here.edge[0] < 0:
         return 0
-    ms = graph.weights[profile].ms.copy()
-    ms[closed] = -1
-    ends = exits(graph, here, ms, leaving=True)
-    seeds = ends.seeds()
-    # A way that came back over the place's own edge would share it with the other way.
-    own = np.array([here.edge[0], here.mate[0]], dtype=np.int32)
-    inside = 0 < here.fraction[0] < 1
-    closed = np.concatenate([closed, own[own >= 0]]) if inside else closed
     network = graph.network(profile)
+    ends = exits(graph, profile, here, changes, leaving=True)
+    seeds = ends.seeds(network)
     forwards = np.empty(len(network.rev_arc), dtype=np.int32)
     forwards[network.rev_arc] = network.fwd_arc
-    weight = closed_weights(network, graph.weights[profile], closed, backwards=False)
+    weight = weights_by_arc(network, graph.weights[profile], changes, backwards=False)
+    # A way that came back over the place's own edge would share it with the other way.
+    own = np.array([here.edge[0], here.mate[0]], dtype=np.int32)
+    if 0 < here.fraction[0] < 1:
+        weight = weight.copy()
+        weight[network.arcs(own[own >= 0], backwards=False)] = -1
     east = METRES_PER_DEGREE * np.cos(np.radians(at[1]))
     straight = np.hypot(
         (graph.node_lon - at[0]) * east, (graph.node_lat - at[1]) * METRES_PER_DEGREE
@@ -43,13 +46,15 @@ def ways_out(graph: RoadGraph, at: LonLat, profile: str, closed: Int32s, *, radi
         _disjoint(
             network.fwd_ptr,
             network.fwd_node,
+            network.fwd_edge,
             weight,
             network.rev_ptr,
             network.rev_node,
             forwards,
-            network.state_of[np.repeat(seeds.node, 2) if at_node else seeds.node],
+            np.repeat(seeds.state, 2) if at_node else seeds.state,
             straight[network.node_of],
             radius_m,
+            len(graph.edge_from),
         )
     )
 
@@ -58,6 +63,7 @@ def ways_out(graph: RoadGraph, at: LonLat, profile: str, closed: Int32s, *, radi
 def _disjoint(
     ptr: Int32s,
     head: Int32s,
+    edge: Int32s,
     weight: Int32s,
     rev_ptr: Int32s,
     rev_tail: Int32s,
@@ -65,12 +71,15 @@ def _disjoint(
     seeds: Int32s,
     straight: Floats,
     radius: float,
+    edges: int,
 ) -> int:
     """Augmenting paths (breadth first, unit capacity), two at most.
 
-    Each seed may start one path; an arc in use may be walked back, which frees it.
+    Each seed may start one path; an arc in use may be walked back, which frees it. No edge serves
+    twice, by whichever of its arcs.
     """
     used = np.zeros(len(head), dtype=np.bool_)
+    taken = np.zeros(edges, dtype=np.bool_)
     spent = np.zeros(len(seeds), dtype=np.bool_)
     queue = np.empty(len(ptr), dtype=np.int32)
     found = 0
@@ -96,7 +105,7 @@ def _disjoint(
                 break
             for arc in range(ptr[node], ptr[node + 1]):
                 other = head[arc]
-                if weight[arc] >= 0 and not used[arc] and not seen[other]:
+                if weight[arc] >= 0 and not taken[edge[arc]] and not seen[other]:
                     seen[other] = True
                     came[other] = arc
                     begun[other] = node
@@ -117,8 +126,10 @@ def _disjoint(
         while came[out] != -1:
             if came[out] >= 0:
                 used[came[out]] = True
+                taken[edge[came[out]]] = True
             else:
                 used[-2 - came[out]] = False
+                taken[edge[-2 - came[out]]] = False
             out = begun[out]
         spent[begun[out]] = True
     return found

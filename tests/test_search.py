@@ -10,15 +10,12 @@ import numpy as np
 import pytest
 
 from geo.domain import Closure
-from routing import isochrones as isochrones_module
-from routing import outline as outline_module
-from routing import search as search_module
-from routing import snap as snap_module
-from routing import ways as ways_module
+from routing import buckets, isochrones, outline, paths, repair, snap, ways
+from routing.buckets import sweep
 from routing.jit import fast
 from routing.profiles import read_profiles
 from routing.roads import Roads
-from routing.search import Seeds, _search, search
+from routing.search import Seeds, search
 from routing.warm import warm
 from tests.oracle import times_by_networkx
 from tests.towns import Road, box, closing, plain, random_town, town
@@ -132,18 +129,16 @@ def test_without_numba_the_same_function_gives_the_same_times(
     roads = Roads.compile(table, {"car": plain()})
     one = np.array([0], dtype=np.int32)
     seeds = Seeds(one, np.array([0]), np.array([0.0]), one - 1, one)
-    graph, network = roads.graph, roads.graph.network("car")
-    weight = roads.graph.weights["car"].fwd
-    compiled = search(graph, network, weight, seeds, backwards=False)
-    monkeypatch.setattr(_search, "_compiled", _search.plain)
-    plainly = search(graph, network, weight, seeds, backwards=False)
+    network, weight = roads.graph.network("car"), roads.graph.weights["car"].fwd
+    compiled = search(network, weight, seeds, backwards=False)
+    monkeypatch.setattr(sweep, "_compiled", sweep.plain)
+    plainly = search(network, weight, seeds, backwards=False)
     assert compiled.ms.tolist() == plainly.ms.tolist()
-    assert compiled.step.tolist() == plainly.step.tolist()
 
 
 def test_without_numba_every_question_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "numba", None)
-    for module in (search_module, snap_module, ways_module, isochrones_module, outline_module):
+    for module in (buckets, isochrones, outline, paths, repair, snap, ways):
         for one in vars(module).values():
             if isinstance(one, fast):
                 monkeypatch.setattr(one, "_compiled", None)
