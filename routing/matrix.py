@@ -1,0 +1,95 @@
+"""Every origin with every destination: times, metres, and why where there is none.
+
+One search for each place of the smaller side, several at once: searches run outside the
+interpreter's lock. Each row is the answer of a single question, so the two always agree.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.domain import Closure, LonLat, Why
+from geo.errors import InvalidInput
+from routing.roads import Roads
+from routing.table import Floats, Ints
+from routing.times import Times
+
+MOST_CELLS = 4_000_000  # 24 bytes each: 96 MB; larger questions are several
+MOST_SEARCHES = 5_000
+_MOST_THREADS = 8
+WHYS: tuple[Why | None, ...] = (None, "unreachable", "no_road_data")
+"""What ``Matrix.why`` holds: indexes into this."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Matrix:
+    """``o`` origins by ``d`` destinations, in the order they were given."""
+
+    profile: str
+    road_ms: Ints  # (o, d) whole milliseconds; -1: see why
+    distance_m: Floats  # (o, d) along the road; nan: see why
+    why: npt.NDArray[np.int8]  # (o, d) index into WHYS
+    searches: int
+
+
+def matrix(
+    roads: Roads,
+    origins: Sequence[LonLat],
+    destinations: Sequence[LonLat],
+    *,
+    profile: str,
+    closures: Sequence[Closure] = (),
+    limit_s: float | None = None,
+    now: datetime | None = None,
+    threads: int | None = None,
+) -> Matrix:
+    """Road times from every origin to every destination; those beyond ``limit_s`` unreachable.
+
+    Raises InvalidInput for more cells or searches than one answer may hold, and what
+    :meth:`Roads.times_to` raises.
+    """
+    rows, columns = len(origins), len(destinations)
+    _check(rows, columns)
+    forwards = rows <= columns
+    single, many = (origins, destinations) if forwards else (destinations, origins)
+    ask: Callable[..., Times] = roads.times_from if forwards else roads.times_to
+    ms = np.full((len(single), len(many)), -1, dtype=np.int64)
+    metres = np.full((len(single), len(many)), np.nan)
+    why = np.zeros((len(single), len(many)), dtype=np.int8)
+
+    def one(index: int) -> None:
+        found = ask(
+            single[index], many, profile=profile, closures=closures, limit_s=limit_s, now=now
+        )
+        ms[index], metres[index] = found.road_ms, found.distance_m
+        why[index] = [WHYS.index(reason) for reason in found.why]
+
+    if len(many):
+        workers = threads or min(_MOST_THREADS, os.cpu_count() or 1)
+        with ThreadPoolExecutor(max_workers=workers) as pool:
+            for _ in pool.map(one, range(len(single))):
+                pass
+    if not forwards:
+        ms, metres, why = ms.T, metres.T, why.T
+    return Matrix(profile, ms, metres, why, len(single))
+
+
+def _check(rows: int, columns: int) -> None:
+    if rows * columns <= MOST_CELLS and min(rows, columns) <= MOST_SEARCHES:
+        return
+    raise InvalidInput(
+        f"{rows} origins by {columns} destinations are more than one answer may hold.",
+        remedy=f"Ask in parts of at most {MOST_CELLS:,} pairs.",
+        words="routes.matrix_too_large",
+        rows=rows,
+        columns=columns,
+        most=MOST_CELLS,
+        searches=MOST_SEARCHES,
+    )
