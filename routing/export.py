@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,33 +11,39 @@ import networkx as nx
 import numpy as np
 
 from geo.errors import BadFile
+from routing.changes import NO_CHANGES, Changes
 from routing.graph import RoadGraph
 from routing.graphml import write_graphml
 from routing.lines import edge_lines
 from routing.table import Int32s
+from routing.view import CRS, Model, node_rows, state_rows, view
 
-CRS = "EPSG:4326"
 
+def to_networkx(
+    graph: RoadGraph, profile: str, changes: Changes | Int32s = NO_CHANGES, *, turns: bool = False
+) -> nx.MultiDiGraph:
+    """The open edges of one profile as a view of the arrays, with ``travel_ms`` as changed.
 
-def to_networkx(graph: RoadGraph, profile: str, closed: Int32s) -> nx.MultiDiGraph:
-    """The open edges of one profile, with ``travel_ms``; for walkers, twins (id + ``~``) too."""
-    ms = graph.weights[profile].ms.copy()
-    ms[closed] = -1
-    model = _nodes(graph, profile)
-    for edge in np.flatnonzero(ms >= 0):
-        _add(model, graph, int(edge), {"travel_ms": int(ms[edge])})
-    return model
+    For walkers, twins (id + ``~``) too. Its nodes know no turn restriction: at each, every road
+    leads into every other. With ``turns``, nodes are states: a node's id, and (id, n) for those
+    who came to it by a road from which not all others may be taken; any walk in that graph is one
+    that the restrictions and barriers allow. It starts at the id, and ends at any state of its end.
+    """
+    ms = graph.weights[profile].ms
+    if isinstance(changes, np.ndarray):
+        changes = replace(NO_CHANGES, edge=changes, ms=np.full(len(changes), -1, dtype=np.int32))
+    if changes:
+        ms = ms.copy()
+        ms[changes.edge] = changes.ms
+    rows = state_rows(graph, profile) if turns else node_rows(graph)
+    return view(Model(graph, rows, ms >= 0, {"travel_ms": ms}), profile=profile, turns=turns)
 
 
 def all_profiles(graph: RoadGraph) -> nx.MultiDiGraph:
-    """Every edge that any profile may use, with ``travel_ms_<profile>`` for each that may."""
-    model = _nodes(graph, "all")
-    columns = {name: weights.ms for name, weights in graph.weights.items()}
-    for edge in range(len(graph.edge_from)):
-        usable = {f"travel_ms_{k}": int(v[edge]) for k, v in columns.items() if v[edge] >= 0}
-        if usable or edge < graph.edges:
-            _add(model, graph, edge, usable)
-    return model
+    """Every edge, twins too, with ``travel_ms_<profile>`` for each profile that may use it."""
+    times = {f"travel_ms_{name}": weights.ms for name, weights in graph.weights.items()}
+    every = np.ones(len(graph.edge_from), dtype=np.bool_)
+    return view(Model(graph, node_rows(graph), every, times), profile="all", turns=False)
 
 
 def export(graph: RoadGraph, file: Path) -> Path:
@@ -73,66 +80,34 @@ def export(graph: RoadGraph, file: Path) -> Path:
     return file
 
 
-def _nodes(graph: RoadGraph, profile: str) -> nx.MultiDiGraph:
-    model = nx.MultiDiGraph(crs=CRS, profile=profile, version=graph.version)
-    for node, lon, lat, component in zip(
-        graph.node_id.tolist(),
-        graph.node_lon.tolist(),
-        graph.node_lat.tolist(),
-        graph.node_component.tolist(),
-        strict=True,
-    ):
-        model.add_node(node, lon=lon, lat=lat, x=lon, y=lat, component=component)
-    return model
-
-
-def _add(model: nx.MultiDiGraph, graph: RoadGraph, edge: int, times: dict[str, int]) -> None:
-    base = int(graph.base[edge])
-    name = graph.edge_id(edge)
-    model.add_edge(
-        int(graph.node_id[graph.edge_from[edge]]),
-        int(graph.node_id[graph.edge_to[edge]]),
-        key=name,
-        id=name,
-        length_m=float(graph.length_m[edge]),
-        length=float(graph.length_m[edge]),
-        name=graph.texts[graph.name_code[base]],
-        ref=graph.texts[graph.ref_code[base]],
-        highway=graph.road_class(edge),
-        bridge=bool(graph.bridge[base]),
-        tunnel=bool(graph.tunnel[base]),
-        oneway=bool(graph.oneway[base]),
-        roundabout=bool(graph.roundabout[base]),
-        **{"class": graph.road_class(edge)},
-        **times,
-    )
-
-
 def _write_gpkg(graph: RoadGraph, file: Path) -> None:
-    """Layers ``nodes`` and ``edges`` (u, v, key as OSMnx names them, with their lines)."""
+    """Layers ``nodes`` and ``edges`` (u, v, key as OSMnx names them, with their lines).
+
+    The same edges as in GraphML: a one-way street that walkers may use both ways is two rows.
+    """
     import geopandas
     import shapely
 
     texts = np.array(graph.texts, dtype=object)
-    ids = [graph.edge_id(edge) for edge in range(graph.edges)]
+    base = graph.base
     columns: dict[str, Any] = {
-        "id": ids,
-        "u": graph.node_id[graph.edge_from[: graph.edges]],
-        "v": graph.node_id[graph.edge_to[: graph.edges]],
+        "id": [graph.edge_id(edge) for edge in range(len(base))],
+        "u": graph.node_id[graph.edge_from],
+        "v": graph.node_id[graph.edge_to],
         "key": _parallel(graph),
-        "length_m": graph.length_m[: graph.edges],
-        "length": graph.length_m[: graph.edges],
-        "name": texts[graph.name_code],
-        "ref": texts[graph.ref_code],
-        "class": texts[graph.class_code],
-        "bridge": graph.bridge,
-        "tunnel": graph.tunnel,
-        "oneway": graph.oneway,
+        "length_m": graph.length_m,
+        "length": graph.length_m,
+        "name": texts[graph.name_code[base]],
+        "ref": texts[graph.ref_code[base]],
+        "class": texts[graph.class_code[base]],
+        "bridge": graph.bridge[base],
+        "tunnel": graph.tunnel[base],
+        "oneway": graph.oneway[base],
     }
     for name, weights in graph.weights.items():
-        ms = weights.ms[: graph.edges]
-        columns[f"travel_ms_{name}"] = np.where(ms >= 0, ms, np.nan)
-    lines = edge_lines(graph, np.arange(graph.edges, dtype=np.int32))
+        columns[f"travel_ms_{name}"] = np.where(weights.ms >= 0, weights.ms, np.nan)
+    lines = edge_lines(graph, base)
+    lines[graph.edges :] = shapely.reverse(lines[graph.edges :])
     points = shapely.points(graph.node_lon, graph.node_lat)
     nodes = {
         "osmid": graph.node_id,
@@ -148,8 +123,8 @@ def _write_gpkg(graph: RoadGraph, file: Path) -> None:
 
 
 def _parallel(graph: RoadGraph) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """0, 1, … among edges with the same two nodes (they stand together, sorted)."""
-    start, end = graph.edge_from[: graph.edges], graph.edge_to[: graph.edges]
+    """0, 1, … among edges with the same two nodes."""
+    start, end = graph.edge_from, graph.edge_to
     order = np.lexsort((end, start))
     fresh = np.ones(len(order), dtype=bool)
     fresh[1:] = (np.diff(start[order]) != 0) | (np.diff(end[order]) != 0)

@@ -40,7 +40,7 @@ def split(
     roads: Roads, places: Sequence[LonLat], *, profile: str, closures: Sequence[Closure] = ()
 ) -> nx.MultiDiGraph:
     """The open roads with a node ("place", i) for each place that has a road."""
-    graph = roads.to_networkx(profile, closures)
+    graph = nx.MultiDiGraph(roads.to_networkx(profile, closures))
     on_edge: dict[str, list[tuple[float, int]]] = defaultdict(list)
     for index, snap in enumerate(roads.snap(places, profile=profile)):
         if snap is None:

@@ -8,6 +8,7 @@ import geopandas
 import networkx as nx
 import numpy as np
 import pytest
+import shapely
 
 from geo.errors import BadFile, InvalidInput, NoRoads, NotFound
 from routing.export import all_profiles, export
@@ -204,8 +205,10 @@ def test_exported_roads_open_in_networkx_and_geopandas(tmp_path: Path) -> None:
     assert "travel_ms_car" not in graph.edges[2, 1, "0:1:2:0~"]
     file = export(roads.graph, tmp_path / "roads.gpkg")
     edges = geopandas.read_file(file, layer="edges")
-    assert edges["id"].tolist() == ["0:1:2:0", "1:2:3:0", "1:3:2:1"]
-    assert edges["travel_ms_car"].tolist() == [1000, 1112, 1112]
+    assert edges["id"].tolist() == ["0:1:2:0", "1:2:3:0", "1:3:2:1", "0:1:2:0~"]
+    assert edges["travel_ms_car"].fillna(-1).tolist() == [1000, 1112, 1112, -1]
+    assert set(edges["id"]) == {key for *_, key in graph.edges(keys=True)}
+    assert shapely.get_coordinates(edges.geometry.iloc[3]).tolist() == [[0.01, 0.0], [0.0, 0.0]]
     assert geopandas.read_file(file, layer="nodes")["lon"].tolist() == [0.0, 0.01, 0.02]
     assert sorted(one.name for one in tmp_path.iterdir()) == ["roads.gpkg", "roads.graphml"]
 
