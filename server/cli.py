@@ -18,7 +18,7 @@ import typer
 from typer.core import TyperGroup
 
 from geo.words import LANGUAGES, say
-from server.commands import ask, bench, keep, load, roads, run
+from server.commands import ask, bench, keep, load, roads, run, where
 from server.commands.context import Context
 
 EXIT_USAGE = 2
@@ -36,6 +36,7 @@ app.command("demo", help="cli.demo.help")(run.demo)
 app.command("serve", help="cli.serve.help")(run.serve)
 app.add_typer(load.app, name="load", help="cli.load.help")
 app.command("nearest", help="cli.nearest.help")(ask.nearest)
+app.command("where", help="where.cli.help")(where.where)
 app.command("plan", help="cli.plan.help")(ask.plan)
 app.command("coverage", help="cli.coverage.help")(ask.coverage)
 app.add_typer(roads.app, name="roads", help="cli.roads.help")

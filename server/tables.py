@@ -22,7 +22,7 @@ def nearest_table(answer: Nearest, language: str) -> None:
     """Print who can come, with minutes, road and line kilometres, and why not."""
     from rich.table import Table
 
-    console = _console()
+    console = terminal()
     table = Table(title=_head(answer, language), title_justify="left", header_style="bold")
     for key, right in (
         ("name", False), ("category", False), ("status", False), ("eta", True), ("turnout", True),
@@ -83,7 +83,7 @@ def coverage_table(answer: Mapping[str, Any], language: str) -> None:
     """Print the share of people within reach of a shelter with room, by township."""
     from rich.table import Table
 
-    console = _console()
+    console = terminal()
     title = say("cli.coverage.title", language, minutes=f"{answer['minutes']:g}")
     table = Table(title=title, title_justify="left", header_style="bold")
     table.add_column(say("cli.columns.township", language))
@@ -112,7 +112,8 @@ def _share(value: float | None) -> str:
     return "—" if value is None else f"{value:.0%}"
 
 
-def _console() -> Console:
+def terminal() -> Console:
+    """The screen; of a fixed width where it is none."""
     from rich.console import Console
 
     screen = Console(highlight=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import text as sql
@@ -23,26 +24,31 @@ class Hit:
     lon: float
     lat: float
     category: str | None
+    source: str = ""
+    updated_at: datetime | None = None  # None: the source does not say
 
 
 _SEARCH = """
 WITH found AS (
-    SELECT 'risk' AS type, x.id::text AS id, x.name, c.name_zh AS detail, x.geom, x.category
+    SELECT 'risk' AS type, x.id::text AS id, x.name, c.name_zh AS detail, x.geom, x.category,
+        x.source, x.updated_at
     FROM risk_source x JOIN risk_category c ON c.code = x.category WHERE x.name ILIKE :pattern
     UNION ALL
-    SELECT 'resource', x.id::text, x.name, c.name_zh, x.geom, x.category
+    SELECT 'resource', x.id::text, x.name, c.name_zh, x.geom, x.category, x.source, x.updated_at
     FROM resource x JOIN resource_category c ON c.code = x.category WHERE x.name ILIKE :pattern
     UNION ALL
-    SELECT 'district', id::text, name, kind, ST_PointOnSurface(geom), NULL
+    SELECT 'district', id::text, name, kind, ST_PointOnSurface(geom), NULL, source, updated_at
     FROM district WHERE name ILIKE :pattern
     UNION ALL
-    SELECT 'name', id::text, name, kind, geom, NULL FROM base_name WHERE name ILIKE :pattern
+    SELECT 'name', id::text, name, kind, geom, NULL, source, updated_at
+    FROM base_name WHERE name ILIKE :pattern
     UNION ALL
-    (SELECT DISTINCT ON (name) 'road', id, name, class, ST_LineInterpolatePoint(geom, 0.5), NULL
+    (SELECT DISTINCT ON (name) 'road', id, name, class, ST_LineInterpolatePoint(geom, 0.5), NULL,
+         source, NULL::timestamptz
      FROM road_edge WHERE drawn AND name <> '' AND name ILIKE :pattern
      ORDER BY name, ST_Distance(geom, {here}), id)
 )
-SELECT type, id, name, detail, ST_X(geom), ST_Y(geom), category FROM found
+SELECT type, id, name, detail, ST_X(geom), ST_Y(geom), category, source, updated_at FROM found
 ORDER BY {nearest} lower(name) <> lower(:text), name NOT ILIKE :start, length(name),
     name, type, id
 LIMIT :limit

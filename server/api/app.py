@@ -24,6 +24,7 @@ from server.api import (
     places,
     questions,
     tiles,
+    where,
 )
 from server.api.guards import BodyLimit, Guard, SafeHeaders
 from server.api.models import ErrorOut
@@ -78,7 +79,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.tiles = TileCache()
     app.state.settings = chosen
     faults.install(app)
-    for module in (health, area, places, incidents, closures, questions, events, tiles, manual):
+    for module in (
+        health,
+        area,
+        places,
+        incidents,
+        closures,
+        questions,
+        events,
+        tiles,
+        manual,
+        where,
+    ):
         app.include_router(module.router)
     pages.mount(app, chosen.web)
     return app

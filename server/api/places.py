@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
+from dataclasses import asdict
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from geo import queries
-from geo.errors import InvalidInput
+from geo.errors import InvalidInput, NoRoads
+from geo.queries.search import Hit
 from layers import features
-from server.api.deps import Db, codes
-from server.api.faults import json_response
+from server import where
+from server.api.deps import Db, DeskDep, codes
+from server.api.faults import json_response, language_of
 from server.api.models import PlaceOut, SearchOut
 from server.checks import check_categories
 from server.reading import point
@@ -45,14 +49,28 @@ def place(place_id: UUID, session: Db) -> Any:
 
 @router.get("/search", response_model=SearchOut, summary="按名称搜索")
 def search(
+    request: Request,
+    desk: DeskDep,
     session: Db,
     q: Annotated[str, Query(max_length=100)],
     at: Annotated[str | None, Query(description="LON,LAT:近处优先 nearest first")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 20,
 ) -> dict[str, Any]:
-    """Places, townships, names and roads whose name holds the words."""
+    """Kilometres, crossings and bridges; then all whose name holds the words."""
     near = None if at is None else point(at)
-    return {"results": queries.search(session, q, at=near, limit=limit)}
+    roads = None
+    with suppress(NoRoads):
+        roads = desk.roads(session)
+    found = where.search(session, roads, q, near=near, limit=limit, language=language_of(request))
+    return {"results": [_found(one) for one in found]}
+
+
+def _found(one: Hit | where.Place) -> dict[str, Any]:
+    if not isinstance(one, where.Place):
+        return asdict(one)
+    lon, lat = one.at
+    known = {"name": one.name, "detail": one.detail, "category": one.category}
+    return {"type": one.kind, "id": one.id, "lon": lon, "lat": lat, **known}
 
 
 def _box(text: str) -> tuple[float, float, float, float]:
