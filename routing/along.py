@@ -27,6 +27,7 @@ from routing.numbered import Course, Projection, Way, numbered
 FILE = DATA / "parameters" / "where.toml"
 _SAME_M = 0.5  # a kilometre this near to a post's is the post's
 _ONE_PLACE_M = 5.0  # nearer than two carriageways' middle lines lie
+_ONE_ROAD_M = 100.0  # the two directions of one road, measured past a roundabout
 _CLUSTER_M = 300.0  # posts of one kilometre this near to each other stand for one place
 
 Why = Literal["no_posts", "one_post", "off_road", "beyond", "disagree", "broken", "no_road"]
@@ -98,7 +99,7 @@ def along_ref(
             whys += [] if reason is None else [reason]
     if not found:
         return Along((), whys[0][0], {"ref": ref, **whys[0][1]})
-    return Along(tuple(_joined(found)))
+    return Along(tuple(_joined(graph, found)))
 
 
 @cache
@@ -233,13 +234,26 @@ def _groups(posts: Sequence[Post]) -> list[list[Post]]:
     return [[posts[int(row)] for row in rows] for rows in clusters(points, _CLUSTER_M)]
 
 
-def _joined(spots: Sequence[Spot]) -> Iterator[Spot]:
-    """The two directions of a road without separate carriageways as one, rising first."""
+def _joined(graph: RoadGraph, spots: Sequence[Spot]) -> Iterator[Spot]:
+    """Spots on a road that runs both ways as one, rising first; carriageways stay apart.
+
+    The two ways past a roundabout differ in length, and so does what is measured along them.
+    """
     left = list(spots)
     while left:
         one = left.pop(0)
-        here = metres([x.at for x in left], one.at) <= _ONE_PLACE_M if left else ()
-        same = [x for x, close in zip(left, here, strict=True) if close]
-        left = [x for x in left if x not in same]
-        both = any(x.sense != one.sense for x in same)
-        yield replace(one, sense="both" if both else one.sense)
+        here = metres([x.at for x in left], one.at) if left else np.zeros(0)
+        two_way = _runs_both_ways(graph, one.edge)
+        same = [
+            (x, float(far))
+            for x, far in zip(left, here, strict=True)
+            if far <= (_ONE_ROAD_M if two_way and _runs_both_ways(graph, x.edge) else _ONE_PLACE_M)
+        ]
+        left = [x for x in left if all(x is not other for other, _ in same)]
+        both = two_way or any(x.sense != one.sense for x, _ in same)
+        apart = max((far for _, far in same), default=0.0)
+        yield replace(one, sense="both" if both else one.sense, within_m=one.within_m + apart)
+
+
+def _runs_both_ways(graph: RoadGraph, edge: int) -> bool:
+    return 0 <= int(graph.mate[edge]) < graph.edges

@@ -132,4 +132,5 @@ def search(
         for hit in queries.search(session, text, at=near, limit=limit)
         if (hit.type, hit.name) not in taken and not (hit.type == "road" and hit.name in names)
     ]
-    return (*found, *hits)[:limit]
+    merged: tuple[Hit | Place, ...] = (*found, *hits)
+    return merged[:limit]

@@ -24,6 +24,7 @@ from geo.demo.names import Names
 from geo.demo.osm import Drawing
 from geo.demo.people import CELL_M, Crowd, crowd
 from geo.demo.places import all_places, incidents
+from geo.demo.posts import kilometre_posts
 from geo.demo.register import COLUMNS, Place
 from geo.demo.routes import grade, name_bridges, name_streets, one_ways
 from geo.demo.terrain import KM, Terrain
@@ -121,6 +122,9 @@ def _write_map(
         d.point(at, {"natural": "peak", "name": names.peak()})
     for at, name in (((18.2, 6.3), "星屿岛"), (SECOND_ISLAND, "渔灯岛")):
         d.point((at[0] * KM, at[1] * KM + 300), {"place": "island", "name": name})
+    for post in kilometre_posts(layout.network):
+        tags = {"highway": "milestone", "ref": post.ref, "distance": str(post.km)}
+        d.point(post.xy, tags)
     d.write(path)
 
 
