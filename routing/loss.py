@@ -26,7 +26,6 @@ from routing.wayround import WayRound, ways_round
 
 Kind = Literal["people", "town", "village", "shelter", "risk"]
 KINDS: tuple[Kind, ...] = ("people", "town", "village", "shelter", "risk")
-_LATER_MS = 1000  # [A] a delay of less than a second is not told
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ class Lost:
 
     @property
     def later_s(self) -> float | None:
-        """How much later the nearest service is there; None where it came never, or does no more."""
+        """How much later the nearest service is there; None where it never came, or no longer does."""
         if self.before_s is None or self.after_s is None:
             return None
         return round(self.after_s - self.before_s, 3)
@@ -95,12 +94,13 @@ def loss(
     *,
     profile: str,
     standing: Sequence[Closure] = (),
+    later_s: float = 1.0,
     now: datetime | None = None,
 ) -> Loss:
     """What ``closing`` takes from these spots, on top of the closures that stand.
 
-    Services travel to the spots. Without services, only being cut off can be told. Deterministic:
-    lists are sorted by what is lost, then by kind and id.
+    Services travel to the spots. Without services, only being cut off can be told. A
+    delay of less than ``later_s`` is none. Deterministic: lists are sorted by what is lost, then by kind and id.
     """
     after = (*standing, *closing)
     places = [one.at for one in spots]
@@ -111,6 +111,7 @@ def loss(
     cut = first.main & ~then.main
     uncovered = (first.ms >= 0) & (then.ms < 0)
     late = np.where((first.ms >= 0) & (then.ms >= 0), then.ms - first.ms, 0)
+    late = np.where(late >= max(later_s, 0.001) * 1000, late, 0)
     without = ~first.main & (first.ms < 0) & ~no_road
     marks = _Marks(cut, uncovered, late, without, no_road)
     kinds = np.array([KINDS.index(one.kind) for one in spots], dtype=np.int64)
@@ -172,7 +173,7 @@ def _reach(
 
 
 def _sum(name: str, heads: Ints, marks: _Marks, mine: Bools) -> Sum:
-    late = mine & (marks.late >= _LATER_MS)
+    late = mine & (marks.late > 0)
     return Sum(
         name=name,
         all=int(heads[mine].sum()),
@@ -186,7 +187,7 @@ def _sum(name: str, heads: Ints, marks: _Marks, mine: Bools) -> Sum:
 
 
 def _lost(spots: Sequence[Spot], marks: _Marks, before: Ints, after: Ints) -> tuple[Lost, ...]:
-    hit = np.flatnonzero(marks.cut | marks.uncovered | (marks.late >= _LATER_MS))
+    hit = np.flatnonzero(marks.cut | marks.uncovered | (marks.late > 0))
     found = [
         Lost(
             spots[row],

@@ -8,6 +8,7 @@ from datetime import datetime
 import numpy as np
 
 from geo.domain import Closure, LonLat
+from routing.changes import Changes, shut
 from routing.graph import RoadGraph
 from routing.roads import Roads
 from routing.search import weights_by_edge
@@ -67,3 +68,17 @@ def main_place(
         return None
     node = int(np.flatnonzero(piece == int(count.argmax()))[0])
     return float(graph.node_lon[node]), float(graph.node_lat[node])
+
+
+def with_shut(changes: Changes, edges: Int32s) -> Changes:
+    """These changes, and the edges closed from end to end besides."""
+    more = shut(edges)
+    kept = ~np.isin(changes.edge, more.edge)
+    edge = np.concatenate([changes.edge[kept], more.edge])
+    ms = np.concatenate([changes.ms[kept], more.ms])
+    old = ~np.isin(changes.block_edge, more.edge)
+    block = np.concatenate([changes.block_edge[old], more.block_edge])
+    start = np.concatenate([changes.block_start[old], more.block_start])
+    end = np.concatenate([changes.block_end[old], more.block_end])
+    by_edge, by_block = np.argsort(edge), np.argsort(block, kind="stable")
+    return Changes(edge[by_edge], ms[by_edge], block[by_block], start[by_block], end[by_block])

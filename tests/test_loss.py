@@ -11,8 +11,8 @@ from routing.loss import Loss, Spot, loss
 from routing.roads import Roads
 from tests.towns import Road, closing, plain, town
 
-# A town on the south bank, two villages north of the river. 大桥 leads to 北村, from where a road
-# goes on to 远村; the ford in the west is the long way round. 岛村 lies on an island with no bridge.
+# A town on the south bank, two villages north of the river. 大桥 leads to 北村, and a road goes on
+# to 远村; the ford in the west is the long way round. 岛村 lies on an island without a bridge.
 #
 #   6 ------- 4 北村 ---- 3 ---- 7 远村
 #   |ford                 |大桥
