@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +14,11 @@ from routing.changes import NO_CHANGES, Changes
 from routing.graph import RoadGraph
 from routing.graphml import write_graphml
 from routing.lines import edge_lines
-from routing.table import Int32s
 from routing.view import CRS, Model, node_rows, state_rows, view
 
 
 def to_networkx(
-    graph: RoadGraph, profile: str, changes: Changes | Int32s = NO_CHANGES, *, turns: bool = False
+    graph: RoadGraph, profile: str, changes: Changes = NO_CHANGES, *, turns: bool = False
 ) -> nx.MultiDiGraph:
     """The open edges of one profile as a view of the arrays, with ``travel_ms`` as changed.
 
@@ -30,12 +28,10 @@ def to_networkx(
     that the restrictions and barriers allow. It starts at the id, and ends at any state of its end.
     """
     ms = graph.weights[profile].ms
-    if isinstance(changes, np.ndarray):
-        changes = replace(NO_CHANGES, edge=changes, ms=np.full(len(changes), -1, dtype=np.int32))
     if changes:
         ms = ms.copy()
         ms[changes.edge] = changes.ms
-    rows = state_rows(graph, profile) if turns else node_rows(graph)
+    rows = state_rows(graph, profile) if turns else node_rows(graph, profile)
     return view(Model(graph, rows, ms >= 0, {"travel_ms": ms}), profile=profile, turns=turns)
 
 

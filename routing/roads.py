@@ -224,18 +224,24 @@ class Roads:
         return {"type": "LineString", "coordinates": points.tolist()}
 
     def to_networkx(
-        self, profile: str, closures: Sequence[Closure] = (), now: datetime | None = None
+        self,
+        profile: str,
+        closures: Sequence[Closure] = (),
+        now: datetime | None = None,
+        *,
+        turns: bool = False,
     ) -> nx.MultiDiGraph:
-        """The open roads of a profile as a graph to ask anything of.
+        """The open roads of a profile as a graph to ask anything of: a view, nothing is copied.
 
         Nodes are the ids of the road table, with ``lon``, ``lat``, ``component``; edge keys are
         edge ids, with ``id``, ``travel_ms``, ``length_m``, ``name``, ``ref``, ``class``,
-        ``bridge``, ``tunnel``, ``oneway``, ``roundabout``.
+        ``bridge``, ``tunnel``, ``oneway``, ``roundabout``. With ``turns`` a walk in it obeys turn
+        restrictions and barriers (``routing/export.py``).
         """
         from routing.export import to_networkx
 
-        closed = self.changes(closures, profile, now)
-        return to_networkx(self.graph, profile, closed.edge[closed.ms < 0])
+        changes = self.changes(closures, profile, now)
+        return to_networkx(self.graph, profile, changes, turns=turns)
 
     def _known(self, profile: str) -> Profile:
         if profile not in self.graph.profiles:

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from routing.graph import RoadGraph
+from routing.network import Network, free_moves, lay_out
 from routing.table import Bools, Int32s
 
 CRS = "EPSG:4326"
@@ -30,21 +31,15 @@ _NAMES = (
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """What leaves (or enters) each row: nodes, or states of a network; rows have labels."""
+    """A network and the labels of its states."""
 
-    labels: tuple[Label, ...]
-    node: Int32s  # (r,) the graph node of each row
-    fwd_ptr: Int32s  # (r + 1,)
-    fwd_node: Int32s  # (arcs,) rows
-    fwd_edge: Int32s  # (arcs,)
-    rev_ptr: Int32s
-    rev_node: Int32s
-    rev_edge: Int32s
+    network: Network
+    labels: tuple[Label, ...]  # (s,)
 
     @cached_property
     def place(self) -> dict[Label, int]:
-        """The row of each label."""
-        return {label: row for row, label in enumerate(self.labels)}
+        """The state of each label, node by node in the order of their ids."""
+        return {self.labels[state]: state for state in self.network.states.tolist()}
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,17 +53,17 @@ class Model:
 
     def row(self, row: int, *, backwards: bool) -> dict[Label, dict[str, EdgeData]]:
         """Neighbour -> edge id -> data."""
-        rows = self.rows
+        net, labels = self.rows.network, self.rows.labels
         out: dict[Label, dict[str, EdgeData]] = {}
-        ptr = rows.rev_ptr if backwards else rows.fwd_ptr
+        ptr = net.rev_ptr if backwards else net.fwd_ptr
         span = slice(int(ptr[row]), int(ptr[row + 1]))
-        node = rows.rev_node if backwards else rows.fwd_node
-        edges = (rows.rev_edge if backwards else rows.fwd_edge)[span]
+        node = net.rev_node if backwards else net.fwd_node
+        edges = (net.rev_edge if backwards else net.fwd_edge)[span]
         for other, edge, shown in zip(
             node[span].tolist(), edges.tolist(), self.shown[edges].tolist(), strict=True
         ):
             if shown:
-                parallel = out.setdefault(rows.labels[other], {})
+                parallel = out.setdefault(labels[other], {})
                 parallel[self.graph.edge_id(edge)] = EdgeData(self, edge)
         return out
 
@@ -79,37 +74,35 @@ def view(model: Model, **told: Any) -> nx.MultiDiGraph:
     seen._node = _Nodes(model)
     seen._adj = Adjacency(model, backwards=False)  # networkx sets _succ with it
     seen._pred = Adjacency(model, backwards=True)
+    seen.__networkx_cache__ = None  # nothing to keep: a backend reads the arrays themselves
     return seen
 
 
-@lru_cache(maxsize=2)
-def node_rows(graph: RoadGraph) -> Rows:
-    """Every edge between the graph's nodes; kept for the roads in use."""
-    parts = []
-    for near, far in ((graph.edge_from, graph.edge_to), (graph.edge_to, graph.edge_from)):
-        order = np.lexsort((np.arange(len(near)), far, near)).astype(np.int32)
-        ptr = np.concatenate([[0], np.cumsum(np.bincount(near, minlength=graph.nodes))])
-        parts += [ptr.astype(np.int32), far[order], order]
-    labels = tuple(graph.node_id.tolist())
-    return Rows(labels, np.arange(graph.nodes, dtype=np.int32), *parts)
+@lru_cache(maxsize=4)
+def node_rows(graph: RoadGraph, profile: str | None = None) -> Rows:
+    """Between nodes, every edge of a profile's network, whatever turns it forbids; with None the
+    edges of all profiles."""
+    edges = np.ones(len(graph.edge_from), dtype=np.bool_)
+    if profile is not None:
+        network = graph.network(profile)
+        edges = np.diff(network.arc_ptr) > 0
+        if len(network.node_of) == graph.nodes and len(network.fwd_edge) == edges.sum():
+            return Rows(network, tuple(graph.node_id[network.node_of].tolist()))
+    moves = free_moves(graph.nodes, graph.edge_from, graph.edge_to, edges)
+    network = lay_out(moves, graph.node_lon, graph.node_lat)
+    return Rows(network, tuple(graph.node_id[network.node_of].tolist()))
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def state_rows(graph: RoadGraph, profile: str) -> Rows:
-    """The moves that turn restrictions and barriers leave to a profile."""
+    """Between states, the moves that turn restrictions and barriers leave to a profile."""
     network = graph.network(profile)
     ids = graph.node_id[network.node_of].tolist()
-    free = network.state_of[network.node_of] == np.arange(len(ids))
-    nth = np.empty(len(ids), dtype=np.int64)
     count = np.diff(network.states_ptr)
+    nth = np.empty(len(ids), dtype=np.int64)
     nth[network.states] = np.arange(len(ids)) - np.repeat(network.states_ptr[:-1], count)
-    labels = tuple(
-        one if alone else (one, n)
-        for one, alone, n in zip(ids, free.tolist(), nth.tolist(), strict=True)
-    )
-    forwards = (network.fwd_ptr, network.fwd_node, network.fwd_edge)
-    backwards = (network.rev_ptr, network.rev_node, network.rev_edge)
-    return Rows(labels, network.node_of, *forwards, *backwards)
+    both = zip(ids, nth.tolist(), strict=True)
+    return Rows(network, tuple(one if n == 0 else (one, n) for one, n in both))
 
 
 class Adjacency(Mapping[Label, Any]):
@@ -126,7 +119,7 @@ class Adjacency(Mapping[Label, Any]):
         return label in self.model.rows.place
 
     def __iter__(self) -> Iterator[Label]:
-        return iter(self.model.rows.labels)
+        return iter(self.model.rows.place)
 
     def __len__(self) -> int:
         return len(self.model.rows.labels)
@@ -138,7 +131,8 @@ class _Nodes(Mapping[Label, dict[str, Any]]):
 
     def __getitem__(self, label: Label) -> dict[str, Any]:
         graph = self.model.graph
-        node = int(self.model.rows.node[self.model.rows.place[label]])
+        rows = self.model.rows
+        node = int(rows.network.node_of[rows.place[label]])
         lon, lat = float(graph.node_lon[node]), float(graph.node_lat[node])
         piece = int(graph.node_component[node])
         return {"lon": lon, "lat": lat, "x": lon, "y": lat, "component": piece}
@@ -147,7 +141,7 @@ class _Nodes(Mapping[Label, dict[str, Any]]):
         return label in self.model.rows.place
 
     def __iter__(self) -> Iterator[Label]:
-        return iter(self.model.rows.labels)
+        return iter(self.model.rows.place)
 
     def __len__(self) -> int:
         return len(self.model.rows.labels)
