@@ -177,43 +177,6 @@ def closure_json(roads: Roads, closure: Closure) -> dict[str, Any]:
 # -- roads ----------------------------------------------------------------------------------
 
 
-def route(
-    session: Session,
-    roads: Roads,
-    start: LonLat,
-    end: LonLat,
-    *,
-    profile: str,
-    now: datetime,
-    closures: Sequence[Closure] = (),
-) -> dict[str, Any]:
-    """The quickest way from start to end, with its road names in order."""
-    check_profile(roads, profile)
-    check_inside(session, start)
-    check_inside(session, end)
-    closed = in_force(session, roads, closures, now)
-    times = roads.times_from(start, [end], profile=profile, closures=closed)
-    way = times.route(0)
-    return {
-        "distance_m": None if way is None else round(way.distance_m, 1),
-        "road_s": None if way is None else round(way.road_s, 3),
-        "steps": [
-            {
-                "road": step.road,
-                "road_class": step.road_class,
-                "distance_m": round(step.distance_m, 1),
-                "duration_s": round(step.duration_s, 1),
-            }
-            for step in (() if way is None else way.steps)
-        ],
-        "geometry": None
-        if way is None
-        else {"type": "LineString", "coordinates": [list(point) for point in way.geometry]},
-        "why": times.why[0],
-        "profile": profile,
-    }
-
-
 def isochrone(
     session: Session,
     roads: Roads,

@@ -312,24 +312,6 @@ class NearestOut(BaseModel):
     unknowns: list[dict[str, Any]]
 
 
-class StepOut(BaseModel):
-    road: str
-    road_class: str
-    distance_m: float
-    duration_s: float
-
-
-class RouteOut(BaseModel):
-    """The way; all null where there is none, and ``why`` says which of the two answers it is."""
-
-    distance_m: float | None
-    road_s: float | None
-    steps: list[StepOut]
-    geometry: dict[str, Any] | None
-    why: str | None
-    profile: str
-
-
 class EventOut(BaseModel):
     model_config = ConfigDict(from_attributes=True)
     seq: int

@@ -9,10 +9,14 @@ from fastapi import APIRouter, Query
 from server import service
 from server.answers import nearest_json
 from server.api.deps import At, Db, Now, RoadsDep, numbers
-from server.api.models import FeatureCollectionOut, NearestIn, NearestOut, RouteOut
+from server.api.models import FeatureCollectionOut, NearestIn, NearestOut
+from server.api.routemodels import MatrixIn, MatrixOut, RouteOut
 from server.closures import closures_of
+from server.matrix import matrix as find_matrix
 from server.nearest import nearest as find_nearest
-from server.reading import point
+from server.route import MOST_OTHERS
+from server.route import route as find_route
+from server.where import point_of
 
 router = APIRouter(prefix="/api", tags=["道路 roads"])
 Profile = Annotated[str, Query(description="fire_tender, ambulance, truck, bus, car, foot")]
@@ -40,12 +44,40 @@ def route(
     session: Db,
     roads: RoadsDep,
     now: Now,
-    start: Annotated[str, Query(alias="from", description="LON,LAT")],
-    end: Annotated[str, Query(alias="to", description="LON,LAT")],
+    start: Annotated[str, Query(alias="from", description="LON,LAT, a name, kilometre, crossing")],
+    end: Annotated[str, Query(alias="to", description="LON,LAT, a name, kilometre, crossing")],
     profile: Profile = "fire_tender",
+    avoid: Annotated[list[str] | None, Query(description="road, bridge, tunnel or edge")] = None,
+    alternatives: Annotated[int, Query(ge=0, le=MOST_OTHERS)] = 0,
+    lang: Literal["zh-CN", "en"] = "zh-CN",
 ) -> dict[str, Any]:
-    """The quickest way with its road names in order; ``why`` where there is none."""
-    return service.route(session, roads, point(start), point(end), profile=profile, now=now)
+    """The quickest way with directions and its time as a range; ``why`` where there is none."""
+    return find_route(
+        session,
+        roads,
+        point_of(session, roads, start, now),
+        point_of(session, roads, end, now),
+        profile=profile,
+        now=now,
+        avoid=avoid or (),
+        alternatives=alternatives,
+        language=lang,
+    )
+
+
+@router.post("/matrix", response_model=MatrixOut, summary="多对多路程时间")
+def matrix(body: MatrixIn, session: Db, roads: RoadsDep, now: Now) -> dict[str, Any]:
+    """Seconds and metres from every origin to every destination, for assignment."""
+    return find_matrix(
+        session,
+        roads,
+        body.origins,
+        body.destinations,
+        profile=body.profile,
+        closures=closures_of({"type": "FeatureCollection", "features": body.closures}, "closures"),
+        limit_s=body.limit_s,
+        now=now,
+    )
 
 
 @router.get("/isochrone", response_model=FeatureCollectionOut, summary="等时圈")

@@ -1,0 +1,100 @@
+"""``route`` and ``matrix``: how to get there, and everyone's way to everywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from geo.words import say
+from server.commands.ask import Closures, Json, Now, Profile
+from server.commands.context import Context, open_desk, print_json
+from server.reading import moment
+
+_MOST_OTHERS = 5
+
+
+def route(
+    context: typer.Context,
+    start: Annotated[str, typer.Option("--from", help="routes.cli.from", metavar="LON,LAT")],
+    end: Annotated[str, typer.Option("--to", help="routes.cli.to", metavar="LON,LAT")],
+    profile: Profile = "fire_tender",
+    avoid: Annotated[
+        list[str] | None, typer.Option("--avoid", help="routes.cli.avoid", metavar="NAME")
+    ] = None,
+    alternatives: Annotated[
+        int,
+        typer.Option("--alternatives", help="routes.cli.alternatives", min=0, max=_MOST_OTHERS),
+    ] = 0,
+    closure: Closures = None,
+    now: Now = None,
+    json: Json = False,
+) -> None:
+    """The quickest way, told step by step."""
+    from server.closures import read_closures
+    from server.route import route as find_route
+    from server.routetext import route_text
+    from server.where import point_of
+
+    here: Context = context.obj
+    when, given = moment(now), read_closures(closure or ())
+    with open_desk() as desk, desk.session() as session:
+        roads = desk.roads(session)
+        ends = [point_of(session, roads, text, when) for text in (start, end)]
+        answer = find_route(
+            session,
+            roads,
+            ends[0],
+            ends[1],
+            profile=profile,
+            now=when,
+            closures=given,
+            avoid=avoid or (),
+            alternatives=alternatives,
+            language=here.language,
+        )
+    if json:
+        print_json(answer)
+    else:
+        print("\n".join(route_text(answer, start, end, alternatives > 0, here.language)))
+
+
+def matrix(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="routes.cli.file", metavar="FILE.json")],
+    closure: Closures = None,
+    now: Now = None,
+    json: Json = False,
+) -> None:
+    """Road times from every origin to every destination of a file."""
+    from server.closures import read_closures
+    from server.matrix import matrix as find_matrix
+    from server.matrix import read_question
+
+    here: Context = context.obj
+    asked, when, given = read_question(file), moment(now), read_closures(closure or ())
+    with open_desk() as desk, desk.session() as session:
+        roads = desk.roads(session)
+        answer = find_matrix(session, roads, **asked, closures=given, now=when)
+    if json:
+        print_json(answer)
+        return
+    counts: dict[Any, int] = {}
+    for row in answer["why"]:
+        for why in row:
+            counts[why] = counts.get(why, 0) + 1
+    rows, columns = len(asked["origins"]), len(asked["destinations"])
+    print(
+        say(
+            "routes.show.matrix",
+            here.language,
+            rows=rows,
+            columns=columns,
+            profile=say(f"routing.profile.{asked['profile']}", here.language),
+            pairs=rows * columns,
+            reached=counts.get(None, 0),
+            unreachable=counts.get("unreachable", 0),
+            unknown=counts.get("no_road_data", 0),
+        )
+    )

@@ -1,0 +1,107 @@
+"""From one place to another: the way, its directions, its time as a range, other ways, or why not.
+
+Everything an answer says is measured on the roads as they are at ``now``; nothing is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from geo.domain import Closure, LonLat
+from server.checks import check_inside, check_profile, in_force
+from server.unwanted import Unwanted, unwanted_edges
+from server.wayjson import Reader, name_of
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from routing.alternatives import Asked, Found
+    from routing.roads import Roads
+
+MOST_OTHERS = 5
+
+
+def route(
+    session: Session,
+    roads: Roads,
+    start: LonLat,
+    end: LonLat,
+    *,
+    profile: str,
+    now: datetime,
+    closures: Sequence[Closure] = (),
+    avoid: Sequence[str] = (),
+    alternatives: int = 0,
+    language: str = "zh-CN",
+) -> dict[str, Any]:
+    """The quickest way from start to end as JSON values; ``why`` and ``reason`` where none is.
+
+    ``avoid`` names roads, bridges, tunnels or edge ids. Raises OutsideArea, InvalidInput for a
+    profile that does not exist or a name that means several roads, NotFound for one that means
+    none.
+    """
+    from routing.alternatives import Asked, ways
+
+    check_profile(roads, profile)
+    check_inside(session, start)
+    check_inside(session, end)
+    unwanted = unwanted_edges(session, roads, avoid)
+    asked = Asked(start, end, profile, in_force(session, roads, closures, now), now)
+    found = ways(roads, asked, unwanted.edges, min(alternatives, MOST_OTHERS))
+    reader = Reader.of(session, roads, profile, now, language)
+    best = found.route
+    return {
+        "from": {"lon": start[0], "lat": start[1]},
+        "to": {"lon": end[0], "lat": end[1]},
+        "profile": profile,
+        "why": found.times.why[0],
+        "reason": None if best else _reason(roads, asked, found, unwanted),
+        **reader.way(best, found.times.snaps[0]),
+        "avoid": [{"text": text, "roads": list(names)} for text, names in unwanted.said],
+        "kept": list(found.kept),
+        "alternatives": [
+            {
+                "without": one.without,
+                "extra_s": one.extra_s,
+                "shared": round(one.shared, 4),
+                **reader.way(one.route, found.times.snaps[0]),
+            }
+            for one in found.others
+        ],
+        "only": [name_of(step, language) for step in found.only],
+    }
+
+
+def _reason(roads: Roads, asked: Asked, found: Found, unwanted: Unwanted) -> dict[str, Any]:
+    """Why there is no way: which end has no road, what was avoided, what is closed."""
+    if found.times.why[0] == "no_road_data":
+        ends = {"from": found.times.origin, "to": found.times.snaps[0]}
+        return {"kind": "no_road_data", "at": [key for key, snap in ends.items() if snap is None]}
+    if unwanted.edges and _reached(roads, asked, asked.closures):
+        return {"kind": "avoided"}
+    if asked.closures and _reached(roads, asked, ()):
+        return {"kind": "closed", "closures": _blocking(roads, asked)}
+    return {"kind": "no_way"}
+
+
+def _reached(roads: Roads, asked: Asked, closures: Sequence[Closure]) -> bool:
+    times = roads.times_from(
+        asked.start, [asked.end], profile=asked.profile, closures=closures, now=asked.now
+    )
+    return times.why[0] is None
+
+
+def _blocking(roads: Roads, asked: Asked) -> list[dict[str, Any]]:
+    """The closures without any one of which there would be a way; else all on the open way."""
+    alone = [
+        one
+        for one in asked.closures
+        if _reached(roads, asked, [other for other in asked.closures if other is not one])
+    ]
+    if not alone:
+        open_way = roads.times_from(asked.start, [asked.end], profile=asked.profile).route(0)
+        on = {edge.rstrip("~") for edge in open_way.edges} if open_way else set()
+        alone = [one for one in asked.closures if on & set(roads.edges_of(one))]
+    return [{"id": str(one.id), "name": one.name, "cause": one.cause} for one in alone]
