@@ -52,7 +52,7 @@ class Lost:
 
     @property
     def later_s(self) -> float | None:
-        """How much later the nearest service is there; None where it never came, or no longer does."""
+        """How much later the nearest service comes; None where it never did, or no longer does."""
         if self.before_s is None or self.after_s is None:
             return None
         return round(self.after_s - self.before_s, 3)
@@ -99,8 +99,8 @@ def loss(
 ) -> Loss:
     """What ``closing`` takes from these spots, on top of the closures that stand.
 
-    Services travel to the spots. Without services, only being cut off can be told. A
-    delay of less than ``later_s`` is none. Deterministic: lists are sorted by what is lost, then by kind and id.
+    Services travel to the spots. Without services, only being cut off can be told. A delay of
+    less than ``later_s`` is none. Lists are sorted by what is lost, then by kind and id.
     """
     after = (*standing, *closing)
     places = [one.at for one in spots]

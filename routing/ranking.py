@@ -61,6 +61,9 @@ class Critical:
     eta_loss_s: float | None  # mean delay of those reached later; None: nobody is
     cover_lost: float | None  # of 1: of those covered before, who are no longer
     places: tuple[tuple[str, int], ...]  # how many towns, villages, shelters, risks are cut off
+    also: tuple[
+        str, ...
+    ] = ()  # names of what lies in series with it: without that, the same is lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,9 @@ def ranking(
 ) -> Ranking:
     """The ``limit`` that cost most, by people-minutes: whoever is cut off or uncovered counts for
     ``cut_off_s``, whoever is reached later for the delay, at most that. Ties by the first edge's
-    id. Where no people are known, every town, village and shelter counts for one.
+    id. Where no people are known, every town, village and shelter counts for one. Of several that
+    lie in series, so that each takes the very same from the same people, one stands for all: a
+    bridge before a tunnel before a road, the longest first.
 
     Who lives on a closed stretch itself is reached from either end of it.
     """
@@ -97,11 +102,23 @@ def ranking(
         return Ranking(profile, len(services), None, 0, 0, ())
     city = _City.measured(roads, services, spots, profile, roads.changes(standing, profile, now))
     chosen, of = candidates(graph, city.ms, city.parts, city.flow, most=max(60, 3 * limit))
-    rows = [_row(city, one, city.without(one.edges), weighing) for one in chosen]
-    rows = sorted((row for row in rows if row.score > 0), key=lambda row: (-row.score, row.edges))
+    series: dict[bytes, list[Critical]] = {}
+    for one in chosen:
+        then = city.without(one.edges)
+        row = _row(city, one, then, weighing)
+        if row.score > 0:
+            series.setdefault(then.ms.tobytes() + then.main.tobytes(), []).append(row)
+    rows = sorted((_first(alike) for alike in series.values()), key=lambda r: (-r.score, r.edges))
     ranked = tuple(replace(row, rank=number) for number, row in enumerate(rows[:limit], start=1))
     total = int(city.heads[city.on_road].sum()) if city.peopled else None
     return Ranking(profile, len(services), total, len(chosen), of, ranked)
+
+
+def _first(alike: list[Critical]) -> Critical:
+    """The one that stands for those in series with it."""
+    kinds = ("bridge", "tunnel", "road")
+    best, *others = sorted(alike, key=lambda r: (kinds.index(r.kind), -r.length_m, r.edges))
+    return replace(best, also=tuple(sorted({one.name for one in others} - {best.name, ""})))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -108,7 +108,8 @@ def test_without_services_being_cut_off_still_ranks() -> None:
 def test_what_is_closed_already_is_no_candidate() -> None:
     found = ranked(FORD, standing=[BRIDGE])
     assert "大桥" not in {one.name for one in found.rows}
-    assert {one.name: one.cut_off for one in found.rows}["涉水路"] == 350
+    (ford,) = (one for one in found.rows if "涉水路" in (one.name, *one.also))
+    assert (ford.cut_off, {ford.name, *ford.also}) == (350, {"涉水路", "西北路"})
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -142,3 +143,22 @@ def test_the_same_town_gives_the_same_rows_each_time() -> None:
     assert ranked(FORD) == ranked(FORD)
     closed = closing("1:2:3:0", "1:3:2:1")
     assert ranked(FORD, standing=[closed]) == ranked(FORD, standing=[closed])
+
+
+def test_of_what_lies_in_series_the_bridge_stands_for_all() -> None:
+    nodes = {1: (0.0, 0.0), 2: (0.01, 0.0), 3: (0.02, 0.0), 4: (0.03, 0.0), 5: (0.0, 0.01)}
+    nodes |= {6: (-0.01, 0.01), 7: (-0.01, 0.0)}
+    chain = [
+        Road(5, 1, "老街"),
+        Road(5, 6, "北街"),
+        Road(6, 7, "西街"),
+        Road(7, 1, "南街"),
+        Road(1, 2, "引道"),
+        Road(2, 3, "过江桥", tags={"bridge": True}),
+        Road(3, 4, "村道"),
+    ]
+    roads = town(nodes, chain, plain(snap_m=150.0))
+    spots = [Spot("people", "a", "", (0.03, 0.0), 9), Spot("people", "b", "", (0.0, 0.01), 50)]
+    found = ranking(roads, [(0.0, 0.0)], spots, WEIGHING, profile="car")
+    rows = {one.name: (one.cut_off, one.later, one.also) for one in found.rows}
+    assert rows == {"老街": (0, 50, ()), "过江桥": (9, 0, ("引道", "村道"))}
