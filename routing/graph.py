@@ -19,8 +19,10 @@ import numpy.typing as npt
 
 from geo.errors import InvalidInput
 from routing.grid import Grid, build_grid, metres_along
-from routing.network import Network, free_moves, lay_out
+from routing.network import Network
+from routing.networks import make_networks
 from routing.profiles import Profile, coded, weights
+from routing.streets import Streets
 from routing.table import Bools, Floats, Int32s, Ints, RoadTable
 
 Bytes = npt.NDArray[np.bytes_]
@@ -144,12 +146,8 @@ def compile_graph(table: RoadTable, profiles: Mapping[str, Profile]) -> RoadGrap
     for name, profile in profiles.items():
         behind = ms[name][twin_of] if profile.mode == "walk" else np.full(len(twin_of), -1)
         ms[name] = np.concatenate([ms[name], behind]).astype(np.int32)
-    network_of = {name: profile.mode for name, profile in profiles.items()}
-    networks: dict[str, Network] = {}
-    for name in sorted(set(network_of.values())):
-        usable = np.any([ms[p] >= 0 for p in ms if network_of[p] == name], axis=0)
-        moves = free_moves(table.nodes, start, end, usable)
-        networks[name] = lay_out(moves, table.node_lon, table.node_lat)
+    streets = Streets.of(table.nodes, start, end, mate)
+    networks, network_of = make_networks(table, profiles, ms, streets)
     texts, codes = _texts(table)
     key = np.array([one.encode() for one in table.edge_id] or [b""], dtype=np.bytes_)[:edges]
     along = metres_along(table.geom_start, table.geom_lon, table.geom_lat)

@@ -8,7 +8,9 @@ ground have numbers that lie together, so that a search that spreads finds them 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -42,6 +44,8 @@ class Network:
     fwd_arc: Int32s  # (arcs,) places in fwd_*
     rev_arc: Int32s  # (arcs,) places in rev_*
     after: Int32s  # (e,) the state of someone who began on this edge; -1: not in this network
+    word_ptr: Int32s  # (w + 1,) the forbidden sequences of edges that the states keep to
+    word_edge: Int32s
 
     def arcs(self, edges: Int32s, *, backwards: bool) -> Ints:
         """The places of these edges' arcs in ``rev_*`` (backwards) or ``fwd_*``."""
@@ -51,6 +55,11 @@ class Network:
         within = np.arange(int(ends[-1]) if len(ends) else 0) - np.repeat(ends - count, count)
         own = self.rev_arc if backwards else self.fwd_arc
         return own[np.repeat(first, count) + within].astype(np.int64)
+
+    def words(self) -> tuple[tuple[int, ...], ...]:
+        """The sequences of edges that nobody drives in this network (``routing/turns.py``)."""
+        edges = self.word_edge.tolist()
+        return tuple(tuple(edges[a:b]) for a, b in pairwise(self.word_ptr.tolist()))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,10 +83,13 @@ def free_moves(nodes: int, start: Int32s, end: Int32s, usable: Bools) -> Moves:
     return Moves(np.arange(nodes, dtype=np.int32), start[edge], end[edge], edge, after)
 
 
-def lay_out(moves: Moves, lon: Floats, lat: Floats) -> Network:
+def lay_out(
+    moves: Moves, lon: Floats, lat: Floats, words: Collection[tuple[int, ...]] = ()
+) -> Network:
     """The network of these moves, its states numbered along a Hilbert curve over the nodes.
 
-    Nodes without an arc (a footpath's in a network of vehicles) come last.
+    ``words`` are what the moves keep to, told for whoever asks. Nodes without an arc (a footpath's
+    in a network of vehicles) come last.
     """
     states, nodes = len(moves.node), len(lon)
     idle = np.ones(nodes, dtype=bool)
@@ -91,6 +103,7 @@ def lay_out(moves: Moves, lon: Floats, lat: Floats) -> Network:
     forwards, backwards = np.lexsort((edge, tail)), np.lexsort((tail, edge, head))
     by_edge = np.lexsort((tail, edge))
     by_node = np.lexsort((np.arange(states), moves.node))
+    told = sorted(words)
     return Network(
         node_of=_frozen(moves.node[order]),
         state_of=_frozen(number[:nodes]),
@@ -106,6 +119,8 @@ def lay_out(moves: Moves, lon: Floats, lat: Floats) -> Network:
         fwd_arc=_frozen(_places(forwards)[by_edge]),
         rev_arc=_frozen(_places(backwards)[by_edge]),
         after=_frozen(np.where(moves.after >= 0, number[moves.after], -1) if states else []),
+        word_ptr=_frozen(np.cumsum([0, *map(len, told)])),
+        word_edge=_frozen([edge for word in told for edge in word]),
     )
 
 

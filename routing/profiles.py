@@ -18,6 +18,7 @@ from geo.domain import Mark, Parameter
 from geo.errors import BadFile
 from geo.home import DATA
 from routing.builtup import built_up
+from routing.signs import heeding_signs
 from routing.table import Bools, Int32s, RoadTable, Words
 
 SPEEDS = DATA / "speeds"
@@ -167,6 +168,7 @@ def _allowed(table: RoadTable, profile: Profile, opened: Bools) -> Bools:
     refused = _among(table.access, profile.refused_access)
     if profile.mode == "walk":
         refused &= _among(table.road_class, WALKING_CLASSES)
+    refused = heeding_signs(table, profile, refused)
     if profile.emergency:
         refused = (refused & ~opened) | _among(table.emergency, ("no",))
     for key, column in (

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from geo.intake.bulk import line_vertices
 from routing.table import (
+    Barrier,
     Bools,
     Floats,
     Int32s,
@@ -27,10 +28,10 @@ _NODES = "SELECT id, ST_X(geom), ST_Y(geom), component FROM road_node ORDER BY i
 _EDGES = """
 SELECT id, from_node, to_node, way_id, class, name, ref, oneway, roundabout, bridge, tunnel, ford,
        layer, length_m, speed_kph, max_height_m, max_weight_t, max_width_m,
-       coalesce(access, ''), coalesce(emergency, ''), drawn, geom::bytea
+       coalesce(access, ''), coalesce(emergency, ''), drawn, geom::bytea, coalesce(signs, '')
 FROM road_edge
 """
-_WORDS = {"road_class": 4, "name": 5, "ref": 6, "access": 18, "emergency": 19}
+_WORDS = {"road_class": 4, "name": 5, "ref": 6, "access": 18, "emergency": 19, "signs": 22}
 _FLAGS = {"oneway": 7, "roundabout": 8, "bridge": 9, "tunnel": 10, "ford": 11}
 _LIMITS = {"speed_kph": 14, "max_height_m": 15, "max_weight_t": 16, "max_width_m": 17}
 
@@ -78,6 +79,7 @@ def restore(session: Session, version: str) -> RoadTable:
         geom_lon=lon,
         geom_lat=lat,
         restrictions=_restrictions(session),
+        barriers=_barriers(session),
         report=_report(session),
         version=version,
     )
@@ -139,8 +141,27 @@ def _renumber(nodes: int, source: Int32s, target: Int32s, length: Floats, drawn:
 
 
 def _restrictions(session: Session) -> tuple[Restriction, ...]:
-    rows = session.execute(text("SELECT kind, from_way, via_node, to_way FROM road_restriction"))
-    return tuple(sorted((Restriction(*row) for row in rows), key=repr))
+    rows = session.execute(
+        text(
+            "SELECT kind, from_way, via_node, to_way, via_ways, vehicles, excepted, relation"
+            " FROM road_restriction"
+        )
+    )
+    return tuple(sorted((Restriction(*_hashable(row)) for row in rows), key=repr))
+
+
+def _barriers(session: Session) -> tuple[Barrier, ...]:
+    rows = session.execute(
+        text(
+            "SELECT node, kind, access, max_height_m, max_width_m FROM road_barrier"
+            " ORDER BY node, kind, id"
+        )
+    )
+    return tuple(Barrier(*_hashable(row)) for row in rows)
+
+
+def _hashable(row: Sequence[Any]) -> list[Any]:
+    return [tuple(item) if isinstance(item, list) else item for item in row]
 
 
 def _report(session: Session) -> LoadReport:

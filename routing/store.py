@@ -29,7 +29,7 @@ _EDGE = {
     "layer": "int2",
     **dict.fromkeys(("length_m", "speed_kph"), "float8"),
     **dict.fromkeys(("max_height_m", "max_weight_t", "max_width_m"), "float8"),
-    **dict.fromkeys(("access", "emergency"), "text"),
+    **dict.fromkeys(("access", "emergency", "signs"), "text"),
     "component": "int4",
     "drawn": "bool",
     "geom": "geometry",
@@ -38,8 +38,18 @@ _RESTRICTION = {
     "source": "text",
     "kind": "text",
     **dict.fromkeys(("from_way", "via_node", "to_way"), "int8"),
+    "via_ways": "int8[]",
+    **dict.fromkeys(("vehicles", "excepted"), "text[]"),
+    "relation": "int8",
 }
-_TABLES = ("road_edge", "road_node", "road_restriction", "road_set")
+_BARRIER = {
+    "source": "text",
+    "node": "int8",
+    "kind": "text",
+    "access": "text[]",
+    **dict.fromkeys(("max_height_m", "max_width_m"), "float8"),
+}
+_TABLES = ("road_edge", "road_node", "road_restriction", "road_barrier", "road_set")
 
 
 def save_roads(
@@ -72,8 +82,8 @@ def save_roads(
                 words="errors.roads_twice",
                 source=source,
             ) from error
-        rows = ((source, r.kind, r.from_way, r.via_node, r.to_way) for r in table.restrictions)
-        copy_rows(session, "road_restriction", _RESTRICTION, rows)
+        copy_rows(session, "road_restriction", _RESTRICTION, _restriction_rows(table, source))
+        copy_rows(session, "road_barrier", _BARRIER, _barrier_rows(table, source))
         session.execute(
             text(
                 "INSERT INTO road_set (version, source, loaded_at, nodes, edges, km, report)"
@@ -147,6 +157,7 @@ def _node_rows(table: RoadTable, source: str) -> Iterator[tuple[Any, ...]]:
 def _edge_rows(table: RoadTable, source: str) -> Iterator[tuple[Any, ...]]:
     packed = np.column_stack([table.geom_lon, table.geom_lat]).astype("<f8").tobytes()
     ends = (table.geom_start * 16).tolist()
+    signs = table.signs if len(table.signs) else [""] * table.edges
     columns = [
         table.edge_id,
         [source] * table.edges,
@@ -159,12 +170,24 @@ def _edge_rows(table: RoadTable, source: str) -> Iterator[tuple[Any, ...]]:
         table.length_m.tolist(),
         *(_known(column) for column in (table.speed_kph, table.max_height_m)),
         *(_known(column) for column in (table.max_weight_t, table.max_width_m)),
-        *([word or None for word in column] for column in (table.access, table.emergency)),
+        *([word or None for word in column] for column in (table.access, table.emergency, signs)),
         table.node_component[table.edge_from].tolist(),
         table.drawn.tolist(),
         (line_ewkb(packed[a:b]) for a, b in pairwise(ends)),
     ]
     return zip(*columns, strict=True)
+
+
+def _restriction_rows(table: RoadTable, source: str) -> Iterator[tuple[Any, ...]]:
+    for one in table.restrictions:
+        lists = (list(one.via_ways), list(one.vehicles), list(one.excepted))
+        yield (source, one.kind, one.from_way, one.via_node, one.to_way, *lists, one.relation)
+
+
+def _barrier_rows(table: RoadTable, source: str) -> Iterator[tuple[Any, ...]]:
+    for one in table.barriers:
+        limits = (one.max_height_m, one.max_width_m)
+        yield (source, one.node, one.kind, list(one.access), *limits)
 
 
 def _known(column: np.ndarray) -> list[float | None]:

@@ -30,12 +30,30 @@ Words = npt.NDArray[np.object_]  # every item a str; "" where the source says no
 
 @dataclass(frozen=True, slots=True)
 class Restriction:
-    """A turn restriction of the source. Read and kept; the search does not use it yet."""
+    """A turn restriction of the source (``routing/turns.py`` says which roads it means).
+
+    The ends of its ways and its node are graph nodes, so that edges carry the very way ids.
+    """
 
     kind: str  # "no_left_turn", "only_straight_on", …
     from_way: int
-    via_node: int
+    via_node: int  # 0 where ways lie between
     to_way: int
+    via_ways: tuple[int, ...] = ()  # in travel order
+    vehicles: tuple[str, ...] = ()  # binds only who counts as one of these; (): every vehicle
+    excepted: tuple[str, ...] = ()  # does not bind who counts as one of these
+    relation: int = 0  # of the source, for whoever looks it up; 0: not known
+
+
+@dataclass(frozen=True, slots=True)
+class Barrier:
+    """Something across a road at a graph node (``routing/barriers.py`` says who passes)."""
+
+    node: int
+    kind: str  # OSM barrier value: "gate", "bollard", …
+    access: tuple[str, ...] = ()  # "key=value", sorted: "access=private", "motor_vehicle=yes" …
+    max_height_m: float | None = None
+    max_width_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +146,9 @@ class RoadTable:
     restrictions: tuple[Restriction, ...]
     report: LoadReport
     version: str  # the first 16 hex digits of the sha256 of the contents
+    barriers: tuple[Barrier, ...] = ()
+    # (m,) signs that name one kind of vehicle, or walkers: "bus=yes;foot=no"; empty: none anywhere
+    signs: Words = field(default_factory=lambda: np.empty(0, dtype=object))
 
     @property
     def nodes(self) -> int:
@@ -173,7 +194,9 @@ def contents_version(columns: Mapping[str, Any]) -> str:
     for key in _WORDS:
         digest.update("\0".join(columns[key]).encode())
         digest.update(b"\1")
+    if any(signs := columns.get("signs", ())):
+        digest.update("\0".join(signs).encode())
     digest.update("\0".join(columns["edge_id"]).encode())
-    for item in columns["restrictions"]:
+    for item in (*columns["restrictions"], *columns.get("barriers", ())):
         digest.update(repr(item).encode())
     return digest.hexdigest()[:16]

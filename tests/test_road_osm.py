@@ -11,7 +11,7 @@ import pytest
 
 from geo.errors import BadFile
 from routing.sources import read_roads
-from routing.table import Restriction, RoadTable
+from routing.table import Barrier, Restriction, RoadTable
 from tests.roadfiles import write_osm
 
 # 1 - 2 - 3 - 4 eastwards, 5 north of 2; a hundredth of a degree is 1.1 km.
@@ -231,12 +231,26 @@ def test_turn_restrictions_and_barriers_are_read(tmp_path: Path) -> None:
         relations=[
             (1, turn, {"type": "restriction", "restriction": "no_left_turn"}),
             (2, turn[:2], {"type": "restriction", "restriction": "no_u_turn"}),
+            (3, turn, {"type": "restriction", "restriction": "no_dancing"}),
+            (4, [*turn[:2], ("way", 8, "")], {"type": "restriction", "restriction": "no_exit"}),
+            (5, [*turn[:2], ("node", 3, "to")], {"type": "restriction", "restriction": "no_exit"}),
+            (6, [*turn, ("way", 9, "via")], {"type": "restriction", "restriction": "no_exit"}),
         ],
         node_tags={3: {"barrier": "gate"}, 4: {"barrier": "gate"}},
     )
-    assert table.restrictions == (Restriction("no_left_turn", 7, 2, 8),)
-    assert faults(table) == {"restriction_not_read": 1}
-    assert table.report.barriers == {"gate": 1}
+    assert table.restrictions == (Restriction("no_left_turn", 7, 2, 8, relation=1),)
+    assert faults(table) == {
+        "restriction_missing_member": 1,
+        "restriction_several_vias": 1,
+        "restriction_unknown_kind": 1,
+        "restriction_wrong_role": 1,
+        "restriction_wrong_type": 1,
+    }
+    assert {fault.detail for fault in table.report.faults if fault.way == 7} == {
+        f"relation {number}" for number in (2, 3, 4, 5, 6)
+    }
+    assert table.report.barriers == {"gate": 1}  # the other stands on no road
+    assert table.barriers == (Barrier(3, "gate"),)
 
 
 def test_two_extracts_that_overlap_count_a_way_once(tmp_path: Path) -> None:
@@ -304,10 +318,10 @@ def test_a_truncated_city_is_refused(tmp_path: Path, test_data: Path) -> None:
 @pytest.mark.parametrize(
     ("city", "nodes", "km", "restrictions"),
     [
-        ("cn_guixi_county_city", 326, 115.5, 0),
+        ("cn_guixi_county_city", 328, 115.5, 0),
         ("cn_jinan", 10_313, 3_482.6, 0),
-        ("andorra", 6_562, 1_782.6, 63),
-        ("porto_portugal", 71_089, 10_686.7, 340),
+        ("andorra", 6_620, 1_782.6, 63),
+        ("porto_portugal", 71_422, 10_686.7, 350),
     ],
 )
 def test_real_cities(test_data: Path, city: str, nodes: int, km: float, restrictions: int) -> None:

@@ -37,13 +37,23 @@ def town(folder: Path, first: int = 0) -> RoadTable:
     ways = [
         (first + 11, [1, 2], {"highway": "primary", "name": "人民路", "maxspeed": "40"}),
         (first + 12, [2, 3], {"highway": "primary", "bridge": "yes", "maxheight": "3.5"}),
-        (first + 13, [4, 2], {"highway": "residential", "oneway": "yes", "access": "private"}),
+        (
+            first + 13,
+            [4, 2],
+            {"highway": "residential", "oneway": "yes", "access": "private", "bus": "yes"},
+        ),
         (first + 14, [2, 5, 6, 2], {"highway": "service", "emergency": "yes"}),
         (first + 15, [2, 4, 6, 2], {"highway": "service"}),
         (first + 16, [3, 7, 3], {"highway": "track", "ford": "yes"}),
     ]
     moved = [(key, [first + ref for ref in refs], tags) for key, refs, tags in ways]
-    return read_roads([write_osm(folder / "town.osm", nodes, moved)])
+    turn = [("way", first + 11, "from"), ("way", first + 14, "via"), ("way", first + 12, "to")]
+    tags = {"type": "restriction", "restriction:hgv": "no_u_turn", "except": "psv;emergency"}
+    gate = {"barrier": "gate", "access": "private", "maxheight": "2.5"}
+    path = write_osm(
+        folder / "town.osm", nodes, moved, [(first + 1, turn, tags)], {first + 7: gate}
+    )
+    return read_roads([path])
 
 
 def assert_same(one: RoadTable, other: RoadTable) -> None:
@@ -53,6 +63,8 @@ def assert_same(one: RoadTable, other: RoadTable) -> None:
     for key in LIMITS:
         np.testing.assert_array_equal(getattr(one, key), getattr(other, key), err_msg=key)
     assert one.restrictions == other.restrictions
+    assert one.barriers == other.barriers
+    assert (one.signs == other.signs).all()
     assert one.version == other.version
 
 

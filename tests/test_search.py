@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
 
-from geo.domain import Closure
+from geo.domain import Closure, Direction
 from routing import buckets, isochrones, outline, paths, repair, snap, ways
 from routing.buckets import sweep
+from routing.changes import NO_CHANGES
 from routing.jit import fast
 from routing.profiles import read_profiles
 from routing.roads import Roads
 from routing.search import Seeds, search
+from routing.times import Times, times
 from routing.warm import warm
-from tests.oracle import times_by_networkx
-from tests.towns import Road, box, closing, plain, random_town, town
+from tests.oracle import Oracle, times_by_networkx
+from tests.towns import (
+    Road,
+    box,
+    closing,
+    plain,
+    random_changes,
+    random_town,
+    restricted,
+    town,
+)
 
+TOWNS = int(os.environ.get("ONEMAP_GRAPHS", "800"))  # beside 240 whose closures are polygons
 CROSS = {1: (0.0, 0.0), 2: (0.01, 0.0), 3: (0.02, 0.0)}
 
 
@@ -42,6 +57,7 @@ def some_closures(roads: Roads, rng: np.random.Generator, spread: float) -> list
 @pytest.mark.parametrize("seed", range(240))
 def test_random_towns_give_networkx_times(seed: int) -> None:
     table, rng = random_town(seed)
+    table = restricted(table, rng)
     both = {one.name: one for one in (plain(snap_m=600), plain("foot", mode="walk", kph=4.3))}
     roads = Roads.compile(table, both)
     nodes = list(zip(table.node_lon.tolist(), table.node_lat.tolist(), strict=True))
@@ -66,12 +82,50 @@ def test_random_towns_give_networkx_times(seed: int) -> None:
                     assert route.distance_m == pytest.approx(found.distance_m[index])
 
 
-@pytest.mark.parametrize("city", ["cn_guixi_county_city", "andorra"])
+def test_a_thousand_towns_with_blocked_stretches_and_restrictions_give_networkx_times() -> None:
+    """Closures of all kinds: parts of edges, one direction alone, slower instead of closed."""
+    bound = blocks = missing = 0
+    for seed in range(1000, 1000 + TOWNS):
+        table, rng = random_town(seed, most_nodes=24)
+        both = {one.name: one for one in (plain(snap_m=600), plain("foot", mode="walk", kph=4.3))}
+        roads = Roads.compile(restricted(table, rng), both)
+        nodes = list(zip(table.node_lon.tolist(), table.node_lat.tolist(), strict=True))
+        places = [*places_near(rng, 8, 0.022), *nodes[:2]]
+        profile = str(rng.choice(list(both)))
+        changes = random_changes(roads, profile, NO_CHANGES, rng, most=12)
+        bound += len(roads.graph.network(profile).words())
+        blocks += len(changes.block_edge)
+        oracle = Oracle(roads, profile, changes, places)
+        for origin in range(3):
+            for direction in get_args(Direction):
+                ask = (roads.graph, profile, [places[origin]], places, changes)
+                found = times(*ask, direction=direction)
+                expected = oracle.times(origin, backwards=direction == "to_incident")
+                assert [None if ms < 0 else ms for ms in found.road_ms.tolist()] == expected
+                missing += expected.count(None)
+                check_ways(found, expected)
+    assert min(bound, blocks, missing) > TOWNS
+
+
+def check_ways(found: Times, expected: list[int | None]) -> None:
+    """Each way takes the time that was told for it."""
+    for index, ms in enumerate(expected):
+        route = found.route(index)
+        assert (route is None) == (ms is None)
+        assert (found.why[index] is None) == (ms is not None)
+        if route is not None and ms is not None:
+            assert round(route.road_s * 1000) == ms
+            assert route.distance_m == pytest.approx(found.distance_m[index])
+
+
+@pytest.mark.parametrize("city", ["cn_guixi_county_city", "andorra", "cn_jinan"])
 def test_real_cities_give_networkx_times(city: str, test_data: Path) -> None:
     from routing.sources import read_roads
 
     table = read_roads([test_data / "osm" / f"{city}.osm.pbf"])
-    roads = Roads.compile(table, read_profiles())
+    names = ("fire_tender", "car", "foot")
+    profiles = {name: one for name, one in read_profiles().items() if name in names}
+    roads = Roads.compile(table, profiles)
     rng = np.random.default_rng(5)
     picked = rng.integers(0, table.nodes, 60)
     places = [
@@ -80,15 +134,18 @@ def test_real_cities_give_networkx_times(city: str, test_data: Path) -> None:
     ]
     x, y = np.median(table.node_lon), np.median(table.node_lat)
     closures = [closing(geometry=box(x, y, x + 0.004, y + 0.003))]
-    for profile in ("fire_tender", "car", "foot"):
-        for backwards in (True, False):
-            ask = roads.times_to if backwards else roads.times_from
-            found = ask(places[0], places, profile=profile, closures=closures)
-            expected = times_by_networkx(
-                roads, places[0], places, profile=profile, closures=closures, backwards=backwards
-            )
-            assert [None if ms < 0 else ms for ms in found.road_ms.tolist()] == expected
-            assert sum(ms is not None for ms in expected) > 30
+    for profile in names:
+        changes = roads.changes(closures, profile)
+        changes = random_changes(roads, profile, changes, rng, most=table.edges // 20)
+        oracle = Oracle(roads, profile, changes, places)
+        for direction in get_args(Direction):
+            for origin in range(3):
+                ask = (roads.graph, profile, [places[origin]], places, changes)
+                found = times(*ask, direction=direction)
+                expected = oracle.times(origin, backwards=direction == "to_incident")
+                assert [None if ms < 0 else ms for ms in found.road_ms.tolist()] == expected
+                check_ways(found, expected)
+    assert sum(ms is not None for ms in expected) > 30
 
 
 def test_huge_weights_do_not_overflow() -> None:

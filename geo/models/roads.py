@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Computed, SmallInteger
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geo.models.base import Base, Big, geometry
@@ -65,6 +66,7 @@ class RoadEdgeRow(Base):
     emergency: Mapped[str | None]
     component: Mapped[int]
     drawn: Mapped[bool]
+    signs: Mapped[str | None]
     geom: Mapped[Any] = mapped_column(geometry("LINESTRING"))
     geom_3857: Mapped[Any] = mapped_column(
         geometry("LINESTRING", 3857), Computed("st_transform(geom, 3857)", persisted=True)
@@ -72,7 +74,10 @@ class RoadEdgeRow(Base):
 
 
 class RoadRestrictionRow(Base):
-    """A turn that is forbidden or the only one allowed ("no_left_turn" …)."""
+    """A turn that is forbidden or the only one allowed ("no_left_turn" …).
+
+    ``via_node`` is 0 where ways lie between; ``relation`` is 0 where the source has none.
+    """
 
     __tablename__ = "road_restriction"
     id: Mapped[int] = mapped_column(Big, primary_key=True)
@@ -81,3 +86,20 @@ class RoadRestrictionRow(Base):
     from_way: Mapped[int] = mapped_column(Big)
     via_node: Mapped[int] = mapped_column(Big)
     to_way: Mapped[int] = mapped_column(Big)
+    via_ways: Mapped[list[int]] = mapped_column(ARRAY(Big), server_default="{}")
+    vehicles: Mapped[list[str]] = mapped_column(server_default="{}")
+    excepted: Mapped[list[str]] = mapped_column(server_default="{}")
+    relation: Mapped[int] = mapped_column(Big, server_default="0")
+
+
+class RoadBarrierRow(Base):
+    """A gate, a bollard … at a graph node; ``access`` holds its signs, "key=value"."""
+
+    __tablename__ = "road_barrier"
+    id: Mapped[int] = mapped_column(Big, primary_key=True)
+    source: Mapped[str]
+    node: Mapped[int] = mapped_column(Big)
+    kind: Mapped[str]
+    access: Mapped[list[str]] = mapped_column(server_default="{}")
+    max_height_m: Mapped[float | None]
+    max_width_m: Mapped[float | None]

@@ -38,16 +38,19 @@ def make_table(ways: Ways, notes: Notes, files: Sequence[Path]) -> RoadTable:
         ways.node_lon[segments.head],
         ways.node_lat[segments.head],
     )
-    chains = contract(len(ways.node_id), segments)
+    chains = contract(len(ways.node_id), segments, _kept(ways))
     way_of_segment = ways.way_id[run]
     pieces = _number_pieces(ways, segments, chains, length_um, way_of_segment, notes)
     columns = _columns(ways, segments, chains, pieces.component, length_um, way_of_segment)
     list_faults(ways, segments, length_um, way_of_segment, columns, notes)
+    here = set(columns["node_id"].tolist())
+    barriers = tuple(one for one in ways.barriers if one.node in here)
+    beside: dict[str, Any] = {"restrictions": ways.restrictions, "barriers": barriers}
     table = RoadTable(
         **columns,
-        restrictions=ways.restrictions,
+        **beside,
         report=LoadReport(),
-        version=contents_version({**columns, "restrictions": ways.restrictions}),
+        version=contents_version({**columns, **beside}),
     )
     used = np.unique(np.concatenate([segments.tail, segments.head]))
     report = LoadReport(
@@ -83,6 +86,23 @@ def _segments(ways: Ways, notes: Notes) -> tuple[Segments, Ints]:
     attribute = ways.attribute[run]
     oneway = np.array([item.oneway for item in ways.attributes], dtype=bool)
     return Segments(tail, head, attribute, oneway[attribute]), run
+
+
+def _kept(ways: Ways) -> Ints:
+    """Raw nodes that must stay graph nodes: barriers, and where restrictions hold.
+
+    The ends of a restricted way are kept, so that no chain runs on from it into another way and
+    its edges carry its id.
+    """
+    ids = [one.node for one in ways.barriers] + [one.via_node for one in ways.restrictions]
+    named = {way for one in ways.restrictions for way in (one.from_way, one.to_way, *one.via_ways)}
+    run = np.flatnonzero(np.isin(ways.way_id, np.array(sorted(named), dtype=np.int64)))
+    wanted = np.unique(np.array(ids, dtype=np.int64))
+    place = np.searchsorted(ways.node_id, wanted)
+    there = place < len(ways.node_id)
+    there[there] = ways.node_id[place[there]] == wanted[there]
+    ends = np.concatenate([ways.node[ways.start[run]], ways.node[ways.start[run + 1] - 1]])
+    return np.unique(np.concatenate([place[there], ends])).astype(np.int64)
 
 
 def _number_pieces(
@@ -193,7 +213,7 @@ def _geometry(chains: Chains, order: Ints, tail: Ints, head: Ints) -> tuple[Ints
 
 
 _DTYPES: dict[str, Any] = {
-    **dict.fromkeys(("road_class", "name", "ref", "access", "emergency"), object),
+    **dict.fromkeys(("road_class", "name", "ref", "access", "emergency", "signs"), object),
     **dict.fromkeys(("oneway", "roundabout", "bridge", "tunnel", "ford"), np.bool_),
     **dict.fromkeys(("speed_kph", "max_height_m", "max_weight_t", "max_width_m"), np.float32),
     "layer": np.int16,

@@ -44,18 +44,21 @@ def pieces(nodes: int, segments: Segments) -> Int32s:
     return connected_components(graph, directed=False)[1]
 
 
-def contract(nodes: int, segments: Segments) -> Chains:
-    """Chains between junctions, ends, and nodes where an attribute or a direction changes."""
+def contract(nodes: int, segments: Segments, kept: Ints | None = None) -> Chains:
+    """Chains between junctions, ends, and nodes where an attribute or a direction changes.
+
+    The raw nodes in ``kept`` stay graph nodes too.
+    """
     tail = np.column_stack([segments.tail, segments.head]).ravel()  # (2s,) where a half starts
     head = np.column_stack([segments.head, segments.tail]).ravel()
     piece = pieces(nodes, segments)
-    through = _through_nodes(nodes, segments, tail, piece)
+    through = _through_nodes(nodes, segments, tail, piece, kept)
     follow = _following(nodes, tail, head, through)
     first, rank, final = _walk(follow)
     leads = ~through[tail[first]]  # every half-edge lies on a chain that starts at a graph node
     open_half = np.column_stack([np.ones(len(segments.tail), dtype=bool), ~segments.oneway]).ravel()
-    kept = np.flatnonzero(leads & open_half)
-    order = kept[np.lexsort((rank[kept], first[kept]))]
+    mine = np.flatnonzero(leads & open_half)
+    order = mine[np.lexsort((rank[mine], first[mine]))]
     heads = np.flatnonzero(rank[order] == 0)
     start = np.append(heads, len(order)).astype(np.int64)
     chain_of_start = np.full(len(tail), -1, dtype=np.int32)
@@ -65,7 +68,9 @@ def contract(nodes: int, segments: Segments) -> Chains:
     return Chains(half=order, start=start, reverse=reverse, piece=piece)
 
 
-def _through_nodes(nodes: int, segments: Segments, tail: Ints, piece: Int32s) -> Bools:
+def _through_nodes(
+    nodes: int, segments: Segments, tail: Ints, piece: Int32s, kept: Ints | None
+) -> Bools:
     """Raw nodes at which a chain just goes on: two segments, alike, one-way in the same sense."""
     degree = np.bincount(tail, minlength=nodes)
     count = len(segments.tail)
@@ -80,6 +85,8 @@ def _through_nodes(nodes: int, segments: Segments, tail: Ints, piece: Int32s) ->
     # A segment there and back between two nodes (a loop of two) keeps both as graph nodes.
     same &= (a >> 1) != (b >> 1)
     through[tail[a[~same]]] = False
+    if kept is not None:
+        through[kept] = False
     # A ring without a junction has to begin somewhere: at its node of the smallest number.
     if count:
         has_node = np.zeros(int(piece.max()) + 1, dtype=bool)

@@ -66,6 +66,7 @@ def attributes_of(feature: Feature, mapping: LineMapping, notes: Notes) -> tuple
             layer=level,
             access=feature.said("access"),
             emergency=feature.said("emergency"),
+            signs="",
             **limits,
         ),
         oneway < 0,

@@ -8,15 +8,17 @@ from pathlib import Path
 
 import numpy as np
 from osmium import filter as keep_only
-from osmium.osm import NODE, RELATION
 
-from geo.intake.osmfile import bad_road_file, located_ways, objects
+from geo.intake.osmfile import bad_road_file, located_ways
+from routing.signs import special_signs
 from routing.sources import values
+from routing.sources.barriers import read_barriers
 from routing.sources.measure import lengths_um
 from routing.sources.places import Places, Runs
+from routing.sources.relations import read_restrictions
 from routing.sources.rules import Rules, road_rules
 from routing.sources.ways import Attributes, Interner, Notes, Ways, runs_of_known
-from routing.table import Ints, Restriction
+from routing.table import Barrier, Restriction
 
 _ROUNDABOUTS = {"roundabout", "circular"}
 _NO = {"", "no", "none", "false", "0"}
@@ -51,15 +53,15 @@ def read_osm(paths: Sequence[Path], notes: Notes, rules: Rules | None = None) ->
             roads.add(way, backwards)
         if not any_road:
             raise bad_road_file(path, "no_roads")
-        restrictions += _restrictions(path, notes)
+        restrictions += read_restrictions(path, notes)
     if not attribute:
         raise bad_road_file(paths[0], "no_roads")
     places = Places.of(paths, roads, beside)
     if not len(places.node_id):
         raise bad_road_file(paths[0], "no_nodes")
     _measure_left_out(reasons, beside, places, notes)
-    _count_barriers(paths, np.unique(roads.refs()), notes)
-    return _assemble(roads, attribute, intern, places, restrictions, notes)
+    barriers = read_barriers(paths, np.unique(roads.refs()), notes)
+    return _assemble(roads, attribute, intern, places, (restrictions, barriers), notes)
 
 
 def _left_out(tags: Mapping[str, str], rules: Rules) -> str | None:
@@ -96,6 +98,7 @@ def _attributes(
     if not sound:
         notes.fault("bad_layer", way, detail=tags["layer"])
     who = ("foot",) if on_foot else ("motor_vehicle", "vehicle")
+    access = next((tags[key] for key in (*who, "access") if key in tags), "")
     read = Attributes(
         road_class=kind,
         name=(tags.get("name") or tags.get("name:zh") or "").strip(),
@@ -107,8 +110,9 @@ def _attributes(
         tunnel=tags.get("tunnel", "") not in _NO,
         ford=tags.get("ford", "") not in _NO,
         layer=layer,
-        access=next((tags[key] for key in (*who, "access") if key in tags), ""),
+        access=access,
         emergency=tags.get("emergency", ""),
+        signs=special_signs(tags, access, on_foot=on_foot),
         **numbers,
     )
     return read, oneway < 0
@@ -131,19 +135,6 @@ def _oneway(
     return 1 if roundabout or kind in rules.implied_oneway else 0
 
 
-def _restrictions(path: Path, notes: Notes) -> list[Restriction]:
-    out = []
-    for relation in objects(path, RELATION, keep_only.TagFilter(("type", "restriction"))):
-        kind = relation.tags.get("restriction")
-        parts = {(item.role, item.type): item.ref for item in relation.members}
-        ends = parts.get(("from", "w")), parts.get(("via", "n")), parts.get(("to", "w"))
-        if kind is None or None in ends:  # a way as via, one for lorries alone, or a broken one
-            notes.fault("restriction_not_read", ends[0], detail=f"relation {relation.id}")
-            continue
-        out.append(Restriction(kind, *(int(end) for end in ends if end is not None)))
-    return out
-
-
 def _measure_left_out(reasons: Sequence[str], beside: Runs, places: Places, notes: Notes) -> None:
     """Note what was left out with its kilometres, as far as its nodes are there."""
     why = np.array(reasons, dtype=object)
@@ -158,20 +149,12 @@ def _measure_left_out(reasons: Sequence[str], beside: Runs, places: Places, note
         notes.drop(reason, int((why == reason).sum()), nodes, float(lengths.sum()) / 1e9)
 
 
-def _count_barriers(paths: Sequence[Path], on_roads: Ints, notes: Notes) -> None:
-    for path in paths:
-        for node in objects(path, NODE, keep_only.KeyFilter("barrier", "ford")):
-            at = np.searchsorted(on_roads, node.id)
-            if at < len(on_roads) and on_roads[at] == node.id:
-                notes.barriers[node.tags.get("barrier") or "ford"] += 1
-
-
 def _assemble(
     roads: Runs,
     attribute: Sequence[int],
     intern: Interner,
     places: Places,
-    restrictions: Sequence[Restriction],
+    beside: tuple[Sequence[Restriction], tuple[Barrier, ...]],
     notes: Notes,
 ) -> Ways:
     """One set of arrays; a way that runs past the extract is cut where its nodes are missing."""
@@ -202,5 +185,6 @@ def _assemble(
         node_id=places.node_id,
         node_lon=places.lon,
         node_lat=places.lat,
-        restrictions=tuple(sorted(set(restrictions), key=repr)),
+        restrictions=tuple(sorted(set(beside[0]), key=repr)),
+        barriers=beside[1],
     )

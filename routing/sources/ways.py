@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from routing.table import Dropped, Fault, Floats, Int32s, Ints, Restriction
+from routing.table import Barrier, Dropped, Fault, Floats, Int32s, Ints, Restriction
 
 MOST_FAULTS = 1000  # of one kind are listed; all are counted
 
@@ -31,6 +31,7 @@ class Attributes(NamedTuple):
     max_width_m: float | None = None
     access: str = ""
     emergency: str = ""
+    signs: str = ""  # that name one kind of vehicle, or walkers (routing/signs.py)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,6 +47,7 @@ class Ways:
     node_lon: Floats
     node_lat: Floats
     restrictions: tuple[Restriction, ...] = ()
+    barriers: tuple[Barrier, ...] = ()
 
 
 @dataclass(slots=True)
