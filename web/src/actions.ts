@@ -91,15 +91,17 @@ export function closePlan(): void {
   store.set({ plan: null, changes: null, panel: null, bright: null })
 }
 
-export async function close(closure: Omit<ClosureRequest, 'id'>): Promise<void> {
+/** Closes or slows roads; true when it is kept. */
+export async function close(closure: Omit<ClosureRequest, 'id'>): Promise<boolean> {
   const saved = await attempt(() => api.addClosure({ id: newId(), ...closure }))
-  if (!saved) return
+  if (!saved) return false
   const { say: word } = store
   const n = saved.edges.length
   const roads = (saved.roads ?? []).filter(Boolean).slice(0, 4).join(word('app.separator'))
   notify(n ? 'good' : 'bad', n ? word('closures.saved', { n }) : word('closures.saved_none'), roads)
   store.set({ draft: null, pick: null })
   await roadsChanged()
+  return true
 }
 
 export const roadAt = (at: LonLat, radius_m: number): Geometry => disc(at, radius_m)
@@ -132,6 +134,25 @@ export async function showReach(at: LonLat, direction: 'from_incident' | 'to_inc
   store.set({ panel: { view: 'reach', at, direction }, isochrones: [] })
   const answer = await attempt(() => api.isochrone(at, REACH_MINUTES, direction))
   if (answer) store.set({ isochrones: answer.features })
+}
+
+/** Asks for the place to go to; the next click on the map is it. */
+export function pickGoal(from: LonLat): void {
+  const { panel } = store.state
+  const profile = panel?.view === 'route' ? panel.profile : 'fire_tender'
+  store.set({ panel: { view: 'route', from, to: null, profile, answer: null, chosen: 0 }, pick: { what: 'goal', from } })
+}
+
+export async function showRoute(from: LonLat, to: LonLat, profile = 'fire_tender'): Promise<void> {
+  store.set({ pick: null, panel: { view: 'route', from, to, profile, answer: null, chosen: 0 } })
+  const answer = await attempt(() => api.route(from, to, profile, store.state.lang))
+  const { panel } = store.state
+  if (answer && panel?.view === 'route' && panel.from === from && panel.to === to && panel.profile === profile) store.set({ panel: { ...panel, answer } })
+}
+
+export function chooseWay(chosen: number): void {
+  const { panel } = store.state
+  if (panel?.view === 'route') store.set({ panel: { ...panel, chosen } })
 }
 
 export async function loadCoverage(minutes: number): Promise<void> {

@@ -4,7 +4,7 @@ import type { StyleName } from './map/style'
 import type { Change } from './pure/diff'
 import type {
   Area, Categories, Category, Closure, Coverage, EventType, Feature, Geometry, Health, Incident, LonLat, Nearest, Place,
-  PlaceProperties, Plan, RouteKind,
+  PlaceProperties, Plan, RouteAnswer, RouteKind,
 } from './types'
 import { sayIn, type Lang, type Say } from './words'
 
@@ -15,8 +15,9 @@ export type Panel =
   | { view: 'report'; at: LonLat; id: string }
   | { view: 'nearest'; at: LonLat; kind: string; answer: Nearest | null }
   | { view: 'reach'; at: LonLat; direction: 'from_incident' | 'to_incident' }
+  | { view: 'route'; from: LonLat; to: LonLat | null; profile: string; answer: RouteAnswer | null; chosen: number }
 /** What the next click on the map is for. */
-export type Pick = { what: 'incident' } | { what: 'road' } | { what: 'polygon'; corners: LonLat[] }
+export type Pick = { what: 'incident' } | { what: 'road' } | { what: 'goal'; from: LonLat } | { what: 'polygon'; corners: LonLat[] }
 export interface Notice { id: number; tone: 'bad' | 'good'; text: string; remedy: string }
 
 export interface State {

@@ -42,10 +42,14 @@ export interface Incident {
   status?: string; township?: string | null
 }
 
-export interface ClosureRequest { id: string; geometry: Geometry; name: string; cause: string; depth_m?: number }
+/** Where: a drawn area or line, a whole road by name or number, or a bridge by name. */
+export interface ClosureRequest {
+  id: string; geometry?: Geometry; road?: string; bridge?: string; name: string; cause: string
+  depth_m?: number; speed_factor?: number
+}
 export interface Closure {
   id: string; name: string; cause: string; depth_m: number | null; geometry: Geometry | null
-  edges: string[]; roads?: string[]; created_at?: string; valid_from?: string | null; valid_to?: string | null
+  edges: string[]; roads?: string[]; speed_factor?: number | null; created_at?: string; valid_from?: string | null; valid_to?: string | null
   lifted_at?: string | null
 }
 
@@ -57,6 +61,20 @@ export interface NearestRow {
 }
 export type Why = 'unreachable' | 'no_road_data'
 export interface Nearest { resources: NearestRow[]; unknowns: Unknown[] }
+
+export interface Instruction { text: string; distance_m: number; duration_s: number | null; at: LonLat | null }
+/** A planning range unless its basis says that speeds were measured. */
+export interface Eta { eta_s: number; low_s: number; high_s: number; basis: 'planning' | 'partly_measured' | 'measured' }
+export interface Way {
+  distance_m: number | null; road_s: number | null; eta: Eta | null; instructions: Instruction[]; geometry: Geometry | null
+}
+/** `without`: a road of the quickest way that this one does without; `shared`: how much they have in common. */
+export interface OtherWay extends Way { without: string; extra_s: number; shared: number }
+export interface RouteReason { kind: 'no_road_data' | 'avoided' | 'closed' | 'no_way'; at?: ('from' | 'to')[]; closures?: { id: string; name: string; cause: string }[] }
+export interface RouteAnswer extends Way {
+  profile: string; why: Why | null; reason: RouteReason | null
+  alternatives: OtherWay[]; only: string[]
+}
 
 export interface CoverageRow {
   name: string; people: number | null; foot: number | null; foot_share: number | null

@@ -1,7 +1,7 @@
 /** The map: puts the layers on it, keeps them as the store says, and turns clicks into actions. */
 import * as L from 'leaflet'
 import * as api from '../api'
-import { openPlace, openPlan, roadAt, startReport } from '../actions'
+import { openPlace, openPlan, roadAt, showRoute, startReport } from '../actions'
 import { boundsOf, lines } from '../pure/geometry'
 import { store, type State } from '../store'
 import type { Area, LonLat, Plan } from '../types'
@@ -11,6 +11,7 @@ import { PlacesLayer } from './places-layer'
 import { PlanLayer } from './plan-layer'
 import { styleZoom, ui } from './scale'
 import { ShapesLayer } from './shapes-layer'
+import { WayLayer } from './way-layer'
 
 /** From this zoom on, two neighbouring streets lie a finger apart. */
 const TAP_FROM = 15
@@ -21,6 +22,7 @@ export class MapView {
   private readonly places = new PlacesLayer()
   private readonly shapes = new ShapesLayer()
   private readonly marks = new MarksLayer()
+  private readonly way = new WayLayer()
   private base: BaseLayer | null = null
   private planLayer: PlanLayer | null = null
   private stop: (() => void) | null = null
@@ -36,7 +38,7 @@ export class MapView {
   }
 
   add(): void {
-    this.map.addLayer(this.shapes).addLayer(this.places).addLayer(this.marks)
+    this.map.addLayer(this.shapes).addLayer(this.places).addLayer(this.way).addLayer(this.marks)
     this.map.on('click', this.clicked, this)
     this.map.on('contextmenu', this.asked, this)
     this.map.on('mousemove', this.hovered, this)
@@ -90,6 +92,7 @@ export class MapView {
     if (now.isochrones !== before.isochrones && now.isochrones.length) this.fitPoints(now.isochrones.flatMap((f) => lines(f.geometry).flat()))
     if (now.panel !== before.panel || now.drawer !== before.drawer) this.aside(now)
     if (now.pick?.what !== before.pick?.what) this.map.getContainer().classList.toggle('om-picking', now.pick !== null)
+    if (now.panel !== before.panel) this.followWay(now, before)
     this.followPlan(now, before)
   }
 
@@ -111,10 +114,25 @@ export class MapView {
     return [w, s, e, n]
   }
 
-  /** The plan steps aside while reach is looked at: two pictures at once are none. */
+  private goal(from: LonLat, at: LonLat): void {
+    const { panel } = store.state
+    void showRoute(from, at, panel?.view === 'route' ? panel.profile : undefined)
+  }
+
+  private followWay({ panel }: State, before: State): void {
+    if (panel?.view !== 'route') return before.panel?.view === 'route' ? this.way.show([], 0, []) : undefined
+    const { answer, chosen, from, to } = panel
+    const ways = answer ? [answer, ...answer.alternatives] : []
+    this.way.show(ways, chosen, to ? [from, to] : [from])
+    const first = before.panel?.view !== 'route' || before.panel.answer !== answer
+    if (first && ways.length) this.fitPoints([from, ...(to ? [to] : []), ...ways.flatMap((w) => (w.geometry ? lines(w.geometry).flat() : []))])
+  }
+
+  /** The plan steps aside while reach or a route is looked at: two pictures at once are none. */
   private followPlan(now: State, before: State): void {
-    const reach = now.panel?.view === 'reach'
-    if (now.plan !== before.plan || now.lang !== before.lang || reach !== (before.panel?.view === 'reach')) {
+    const aside = ['reach', 'route']
+    const reach = aside.includes(now.panel?.view ?? '')
+    if (now.plan !== before.plan || now.lang !== before.lang || reach !== aside.includes(before.panel?.view ?? '')) {
       if (!now.plan || reach) {
         if (this.planLayer) this.map.removeLayer(this.planLayer)
         this.planLayer = null
@@ -179,6 +197,7 @@ export class MapView {
     const { pick } = store.state
     if (pick?.what === 'incident') startReport(at)
     else if (pick?.what === 'road') this.tapRoad(at)
+    else if (pick?.what === 'goal') this.goal(pick.from, at)
     else if (pick?.what === 'polygon') store.set({ pick: { what: 'polygon', corners: [...pick.corners, at] } })
     else this.look(event.containerPoint)
   }
@@ -224,7 +243,7 @@ export class MapView {
 
 /** The place the open panel is about. */
 function spotOf({ panel }: State): LonLat | null {
-  if (!panel || panel.view === 'plan') return null
+  if (!panel || panel.view === 'plan' || panel.view === 'route') return null
   return panel.view === 'place' ? [panel.place.lon, panel.place.lat] : panel.at
 }
 

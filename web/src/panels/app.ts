@@ -1,7 +1,7 @@
 /** The page's shell: top bar, rail, drawer, panel, dock, notices, and what to do with a click. */
 import { LitElement, html, nothing, type TemplateResult } from 'lit'
 import type * as L from 'leaflet'
-import { closePlan, dismiss, findNearest, showReach, startReport } from '../actions'
+import { closePlan, dismiss, findNearest, pickGoal, showReach, startReport } from '../actions'
 import type { Icon } from '../icons'
 import type { MapView } from '../map/map-view'
 import { age, clock, count, day, updated } from '../pure/format'
@@ -19,7 +19,7 @@ const DRAWERS: readonly (readonly [Drawer, Icon, WordKey, WordKey])[] = [
   ['closures', 'closed', 'rail.closures', 'closures.title'],
   ['coverage', 'cover', 'rail.coverage', 'coverage.title'],
 ]
-const TITLES: Record<string, WordKey> = { plan: 'plan.title', report: 'report.title', nearest: 'nearest.title', reach: 'reach.title' }
+const TITLES: Record<string, WordKey> = { plan: 'plan.title', report: 'report.title', nearest: 'nearest.title', reach: 'reach.title', route: 'route.title' }
 
 export class App extends LitElement {
   static override styles = [shared, appStyles]
@@ -98,7 +98,7 @@ export class App extends LitElement {
     if (!panel) return nothing
     const { say } = store
     const title = panel.view === 'place' ? say(panel.place.kind === 'risk' ? 'place.title_risk' : 'place.title_resource') : say(TITLES[panel.view]!)
-    const body = { plan: html`<om-plan></om-plan>`, place: html`<om-place></om-place>`, report: html`<om-report></om-report>`, nearest: html`<om-nearest></om-nearest>`, reach: html`<om-reach></om-reach>` }[panel.view]
+    const body = { plan: html`<om-plan></om-plan>`, place: html`<om-place></om-place>`, report: html`<om-report></om-report>`, nearest: html`<om-nearest></om-nearest>`, reach: html`<om-reach></om-reach>`, route: html`<om-route></om-route>` }[panel.view]
     return html`<aside class="panel sheet ${panel.view} ${pick ? 'stepped-aside' : ''}">${this.head(title, () => this.closePanel())}${body}</aside>`
   }
 
@@ -130,7 +130,7 @@ export class App extends LitElement {
     const { pick } = store.state
     const corners = pick?.what === 'polygon' ? pick.corners : []
     const drawn = polygon(corners)
-    return html`<div class="picking sheet" role="status">${icon(pick?.what === 'incident' ? 'alert' : 'closed')}<span>${say(`pick.${pick!.what}` as WordKey)}</span>
+    return html`<div class="picking sheet" role="status">${icon(pick?.what === 'incident' ? 'alert' : pick?.what === 'goal' ? 'swap' : 'closed')}<span>${say(`pick.${pick!.what}` as WordKey)}</span>
       ${pick?.what === 'polygon' ? html`
         <button ?disabled=${!corners.length} @click=${() => store.set({ pick: { what: 'polygon', corners: corners.slice(0, -1) } })}>${say('pick.undo')}</button>
         <button class="primary" id="done" ?disabled=${!drawn} @click=${() => store.set({ pick: null, draft: drawn, drawer: 'closures' })}>${say('pick.done')}</button>` : nothing}
@@ -169,6 +169,7 @@ export class App extends LitElement {
       ${entry('menu.report', 'alert', () => startReport(at))}
       ${entry('menu.nearest', 'search', () => void findNearest(at))}
       ${entry('menu.reach', 'clock', () => void showReach(at))}
+      ${entry('menu.route', 'swap', () => pickGoal(at))}
       ${entry('menu.close_road', 'closed', () => this.view?.closeRoad(at))}</div>`
   }
 }

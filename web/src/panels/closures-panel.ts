@@ -2,17 +2,21 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit'
 import { close, lift } from '../actions'
 import { age } from '../pure/format'
-import { store, Watch } from '../store'
-import type { Closure, Geometry } from '../types'
+import { store, Watch, type Pick } from '../store'
+import type { Closure, ClosureRequest, Geometry } from '../types'
 import { sayCode, type WordKey } from '../words'
 import { icon, shared } from './parts'
 
 const CAUSES = ['flood', 'landslide', 'accident', 'bridge', 'cordon', 'works', 'other'] as const
+/** What a closure does to who passes: nothing gets through, or only so fast. */
+const FACTORS = ['', '0.5', '0.3'] as const
+type Where = { geometry: Geometry } | 'road' | 'bridge'
 
 export class ClosuresPanel extends LitElement {
   static override styles = [shared, css`
     :host { display: contents; }
     .tools { display: grid; grid-template-columns: 1fr 1fr; gap: 0.6rem; padding-bottom: 0.6rem; }
+    .tools button { padding: 0 0.4rem; }
     form { display: grid; gap: 0.7rem; background: var(--raised); border-radius: var(--radius); padding: 0.9rem; margin: 0.3rem 0 0.8rem; }
     form input, form select { background: var(--panel); }
     .two { display: grid; grid-template-columns: 1.4fr 1fr; gap: 0.7rem; }
@@ -21,6 +25,7 @@ export class ClosuresPanel extends LitElement {
   `]
 
   private cause: (typeof CAUSES)[number] = 'flood'
+  private naming: 'road' | 'bridge' | null = null
 
   constructor() {
     super()
@@ -30,26 +35,38 @@ export class ClosuresPanel extends LitElement {
   protected override render(): TemplateResult {
     const { say } = store
     const { closures, draft } = store.state
+    const where: Where | null = draft ? { geometry: draft } : this.naming
     return html`<div class="body">
       <div class="tools">
-        <button @click=${() => store.set({ draft: null, pick: { what: 'polygon', corners: [] } })}>${icon('plus')}${say('closures.draw')}</button>
-        <button @click=${() => store.set({ draft: null, pick: { what: 'road' } })}>${icon('plus')}${say('closures.tap')}</button>
+        <button @click=${() => this.begin(null, { what: 'polygon', corners: [] })}>${icon('plus')}${say('closures.draw')}</button>
+        <button @click=${() => this.begin(null, { what: 'road' })}>${icon('plus')}${say('closures.tap')}</button>
+        <button id="close-road" @click=${() => this.begin('road', null)}>${icon('plus')}${say('closures.by_road')}</button>
+        <button id="close-bridge" @click=${() => this.begin('bridge', null)}>${icon('plus')}${say('closures.by_bridge')}</button>
       </div>
-      ${draft ? this.form(draft) : nothing}
+      ${where ? this.form(where) : nothing}
       ${closures.length ? html`<ul>${closures.map((c) => this.item(c))}</ul>` : html`<p class="empty">${say('closures.none')}</p>`}
     </div>`
   }
 
-  private form(geometry: Geometry): TemplateResult {
+  private begin(naming: 'road' | 'bridge' | null, pick: Pick | null): void {
+    this.naming = naming
+    store.set({ draft: null, pick })
+    this.requestUpdate()
+  }
+
+  private form(where: Where): TemplateResult {
     const { say } = store
-    return html`<form @submit=${(e: SubmitEvent) => this.save(e, geometry)}>
+    return html`<form @submit=${(e: SubmitEvent) => this.save(e, where)}>
+      ${typeof where === 'string' ? html`<label><span>${say(`closures.${where}`)}</span><input name="named" required maxlength="80" placeholder=${say(`closures.${where}_hint`)} /></label>` : nothing}
       <label><span>${say('closures.name')}</span><input name="name" maxlength="80" placeholder=${say('closures.name_default')} /></label>
       <div class="two">
         <label><span>${say('closures.cause')}</span><select name="cause" @change=${(e: Event) => { this.cause = (e.target as HTMLSelectElement).value as typeof this.cause; this.requestUpdate() }}>
           ${CAUSES.map((c) => html`<option value=${c} ?selected=${c === this.cause}>${say(`cause.${c}` as WordKey)}</option>`)}</select></label>
         ${this.cause === 'flood' ? html`<label><span>${say('closures.depth')}</span><input name="depth_m" type="number" min="0" max="20" step="0.05" inputmode="decimal" placeholder=${say('report.blank')} /></label>` : nothing}
       </div>
-      <div class="row"><button type="button" @click=${() => store.set({ draft: null })}>${say('app.cancel')}</button>
+      <label><span>${say('closures.passing')}</span><select name="speed_factor">
+        ${FACTORS.map((f) => html`<option value=${f}>${say(f === '' ? 'closures.stops' : 'closures.slows', { n: Math.round(Number(f) * 100) })}</option>`)}</select></label>
+      <div class="row"><button type="button" @click=${() => this.begin(null, null)}>${say('app.cancel')}</button>
         <button class="danger grow">${say(store.state.plan ? 'closures.save' : 'closures.save_only')}</button></div>
     </form>`
   }
@@ -59,19 +76,26 @@ export class ClosuresPanel extends LitElement {
     const cause = sayCode(say, 'cause', c.cause)
     const depth = c.depth_m === null || c.depth_m === undefined ? '' : ` ${c.depth_m} m`
     const roads = (c.roads ?? []).filter(Boolean)
+    const slow = c.speed_factor ? ` · ${say('closures.slows', { n: Math.round(c.speed_factor * 100) })}` : ''
     return html`<li>${icon('closed')}<div class="grow"><div class="cut">${c.name || say('closures.name_default')}</div>
-        <div class="faint">${cause}${depth}${c.created_at ? ` · ${age(c.created_at, store.state.now_ms, say)}` : ''}</div>
+        <div class="faint">${cause}${depth}${slow}${c.created_at ? ` · ${age(c.created_at, store.state.now_ms, say)}` : ''}</div>
         ${roads.length ? html`<div class="faint">${say('closures.roads', { roads: roads.slice(0, 6).join(say('app.separator')) + (roads.length > 6 ? '…' : '') })}</div>` : nothing}</div>
       <button @click=${() => lift(c.id, c.name)}>${say('closures.lift')}</button></li>`
   }
 
-  private save(event: SubmitEvent, geometry: Geometry): void {
+  private async save(event: SubmitEvent, where: Where): Promise<void> {
     event.preventDefault()
     const data = new FormData(event.target as HTMLFormElement)
-    const depth = String(data.get('depth_m') ?? '')
-    const cause = String(data.get('cause'))
-    const name = String(data.get('name') ?? '').trim() || `${store.say('closures.name_default')}·${sayCode(store.say, 'cause', cause)}`
-    void close({ geometry, cause, name, ...(depth === '' ? {} : { depth_m: Number(depth) }) })
+    const text = (key: string): string => String(data.get(key) ?? '').trim()
+    const [depth, factor, cause, named] = [text('depth_m'), text('speed_factor'), text('cause'), text('named')]
+    const request: Omit<ClosureRequest, 'id'> = {
+      ...(typeof where === 'string' ? { [where]: named } : where),
+      cause,
+      name: text('name') || named || `${store.say('closures.name_default')}·${sayCode(store.say, 'cause', cause)}`,
+      ...(depth === '' ? {} : { depth_m: Number(depth) }),
+      ...(factor === '' ? {} : { speed_factor: Number(factor) }),
+    }
+    if (await close(request)) this.begin(null, null)
   }
 }
 customElements.define('om-closures', ClosuresPanel)
