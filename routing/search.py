@@ -116,7 +116,7 @@ def spread(
         return False
     ptr = network.rev_ptr if backwards else network.fwd_ptr
     head = network.rev_node if backwards else network.fwd_node
-    room = len(head) + 2
+    room = 2 * len(network.node_of) + len(head)
     before = label.copy() if rim is not None else None
     while True:
         bound = int(
