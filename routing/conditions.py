@@ -19,8 +19,9 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from geo.errors import InvalidInput
+from geo.measured import Band
 from routing.graph import RoadGraph, Weights
-from routing.measured import NOTHING, Band, EdgeRatios, Measured, class_ratios, edge_ratios
+from routing.measured import NOTHING, EdgeRatios, Measured, class_ratios, edge_ratios
 from routing.rules import Rules, Slow, Stop, inside, rules
 from routing.table import Bools, Floats, Int32s
 

@@ -9,37 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 import numpy as np
 
+from geo.measured import MeasuredSpeed
 from routing.graph import RoadGraph
 from routing.profiles import road_parameter
 from routing.table import Bools, Float32s, Floats, Int32s
-
-Band = Literal["all", "peak", "day", "night"]
-Level = Literal["class", "edge"]
-
-
-@dataclass(frozen=True, slots=True)
-class MeasuredSpeed:
-    """How fast vehicles of a profile were: on one edge, or on every road of a class.
-
-    ``ratio`` is measured over planned time of the same stretches; ``samples`` counts runs.
-    """
-
-    profile: str
-    level: Level
-    subject: str  # a road class, or an edge id
-    band: Band
-    kph: float
-    ratio: float
-    samples: int
-    km: float
-    measured_from: datetime
-    measured_to: datetime
-    source: str
-    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True, eq=False)

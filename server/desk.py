@@ -33,6 +33,7 @@ class Desk:
         self._lock = threading.RLock()
         self._engine: Engine | None = None
         self._roads: Roads | None = None
+        self._measured = ""  # version of the measured speeds and heights in them
 
     # -- database ----------------------------------------------------------------------------
 
@@ -87,7 +88,9 @@ class Desk:
     # -- roads -------------------------------------------------------------------------------
 
     def roads(self, session: Session) -> Roads:
-        """The compiled roads of the version the database holds now. Raises NoRoads."""
+        """The compiled roads of the version the database holds now, with the speeds and heights
+        measured on them. Raises NoRoads."""
+        from geo.queries.speeds import measured_version
         from routing import store
 
         version = store.roads_version(session)
@@ -96,13 +99,18 @@ class Desk:
                 "No roads have been loaded.",
                 remedy="Run ./onemap load roads FILE, or ./onemap demo.",
             )
+        measured = measured_version(session)
         roads = self._roads
-        if roads is not None and roads.version == version:
+        if roads is not None and (roads.version, self._measured) == (version, measured):
             return roads
         with self._lock:
-            if self._roads is None or self._roads.version != version:
-                self._roads = self._open_roads(session, version)
-            return self._roads
+            roads = self._roads
+            if roads is None or (roads.version, self._measured) != (version, measured):
+                from server.measured import with_measured
+
+                roads = with_measured(session, self._open_roads(session, version), measured)
+                self._roads, self._measured = roads, measured
+            return roads
 
     def _open_roads(self, session: Session, version: str) -> Roads:
         """From the home's folder for this version and these speeds; compiled if it is not there."""

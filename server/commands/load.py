@@ -6,11 +6,13 @@ from typing import Annotated, Any
 import typer
 
 from geo.words import say
+from server.commands import speeds
 from server.commands.ask import Json, Now
 from server.commands.context import Context, open_desk, print_json
 from server.reading import moment
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app.command("heights", help="speeds.heights.help")(speeds.heights)
 
 Files = Annotated[list[Path], typer.Argument(help="cli.load.files", metavar="FILE...")]
 Source = Annotated[str | None, typer.Option("--source", help="cli.load.source")]

@@ -5,11 +5,13 @@ from typing import Annotated
 
 import typer
 
+from server.commands import speeds
 from server.commands.ask import Json, Now
 from server.commands.context import Context, open_desk, print_json
 from server.reading import moment
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app.command("profiles", help="speeds.profiles.help")(speeds.profiles)
 closures_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 
