@@ -7,16 +7,17 @@ plain profile drives one metre each millisecond, so that a road's length is its 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 from uuid import UUID
 
 import numpy as np
 
 from geo.domain import Closure, Parameter
+from routing.changes import Changes
 from routing.profiles import Profile
 from routing.roads import Roads
-from routing.table import LoadReport, RoadTable
+from routing.table import LoadReport, Restriction, RoadTable
 
 DEGREE_M = 111_194.926_644
 
@@ -164,6 +165,54 @@ def random_town(seed: int, most_nodes: int = 40) -> tuple[RoadTable, np.random.G
             Road(int(a), int(b), kind=kind, oneway=rng.random() < 0.35, length_m=length, via=via)
         )
     return table_of(nodes, roads, f"random-{seed}"), rng
+
+
+def restricted(table: RoadTable, rng: np.random.Generator) -> RoadTable:
+    """The same town with random turn restrictions, via nodes and via ways, none or many."""
+    if not table.edges:
+        return table
+    leaving = [np.flatnonzero(table.edge_from == node) for node in range(table.nodes)]
+    found = []
+    for _ in range(int(rng.integers(0, table.nodes + 1))):
+        run = [int(rng.integers(0, table.edges))]
+        for _ in range(1 if rng.random() < 0.7 else int(rng.integers(2, 4))):
+            there = leaving[table.edge_to[run[-1]]]
+            if len(there):
+                run.append(int(rng.choice(there)))
+        if len(run) < 2:
+            continue
+        ways = [int(table.edge_way[edge]) for edge in run]
+        kind = str(rng.choice(["no_left_turn", "no_u_turn", "only_straight_on"]))
+        node = int(table.node_id[table.edge_from[run[1]]]) if len(run) == 2 else 0
+        found.append(Restriction(kind, ways[0], node, ways[-1], tuple(ways[1:-1])))
+    return replace(table, restrictions=tuple(found))
+
+
+def random_changes(
+    roads: Roads, profile: str, before: Changes, rng: np.random.Generator, most: int = 4
+) -> Changes:
+    """Other changes: some of the old ones lifted, some edges closed, slowed or sped up anew."""
+    base = roads.graph.weights[profile].ms
+    now = dict(zip(before.edge.tolist(), before.ms.tolist(), strict=True))
+    for edge in list(now):
+        if rng.random() < 0.3:
+            del now[edge]
+    usable = np.flatnonzero(base >= 0)
+    for edge in rng.choice(usable, int(rng.integers(0, most + 1))).tolist() if len(usable) else []:
+        factor = float(rng.choice([0.01, 0.5, 1.0, 1.5, 40.0]))
+        other = min(max(1, round(int(base[edge]) * factor)), 2**31 - 1)
+        now[edge] = -1 if rng.random() < 0.5 else other
+    return changes_of(now, rng)
+
+
+def changes_of(ms: Mapping[int, int], rng: np.random.Generator) -> Changes:
+    """New milliseconds by edge; each closed edge is blocked somewhere, or from end to end."""
+    edge = np.array(sorted(ms), dtype=np.int32)
+    now = np.array([ms[one] for one in edge.tolist()], dtype=np.int32)
+    shut = edge[now < 0]
+    ends = np.sort(rng.uniform(0, 1, (len(shut), 2)), axis=1)
+    whole = rng.random(len(shut)) < 0.4
+    return Changes(edge, now, shut, np.where(whole, 0, ends[:, 0]), np.where(whole, 1, ends[:, 1]))
 
 
 def _length(road: Road, line: Sequence[tuple[float, float]]) -> float:
