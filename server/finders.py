@@ -65,6 +65,7 @@ def crossing(session: Session, roads: Roads, said: Crossing) -> list[Place]:
     from routing.places import crossing as meetings
     from routing.places import roads_named
 
+    source = _roads_source(session)
     apart: list[tuple[RoadName, RoadName]] = []
     unknown: list[str] = []
     for words in said.pairs:
@@ -74,7 +75,7 @@ def crossing(session: Session, roads: Roads, said: Crossing) -> list[Place]:
         unknown += [one for one, side in zip(words, sides, strict=True) if not side]
         met = [(a, b) for a in sides[0] for b in sides[1] if a.name != b.name]
         found = [
-            _at_meeting(meeting, roads, match=0 if a.match == b.match == "whole" else 1)
+            _at_meeting(meeting, source, match=0 if a.match == b.match == "whole" else 1)
             for a, b in met
             for meeting in meetings(roads.graph, a, b)
         ]
@@ -100,8 +101,9 @@ def built(session: Session, roads: Roads, text: str) -> list[Place]:
     """Bridges and tunnels that are called so."""
     from routing.places import bridges_named
 
+    own = _roads_source(session)
     return [
-        _at_structure(one)
+        _at_structure(one, own)
         for one in bridges_named(roads.graph, text, structures(session))
         if one.source or _STRUCTURE.search(one.name)
     ]
@@ -151,7 +153,7 @@ def _k(km: float) -> str:
     return f"K{metres // 1000}" + (f"+{metres % 1000:03d}" if metres % 1000 else "")
 
 
-def _at_meeting(meeting: Meeting, roads: Roads, match: int) -> Place:
+def _at_meeting(meeting: Meeting, source: str, match: int) -> Place:
     a, b = meeting.roads
     kind: Kind = "crossing" if meeting.joined else "overpass"
     return Place(
@@ -161,7 +163,7 @@ def _at_meeting(meeting: Meeting, roads: Roads, match: int) -> Place:
         how=kind,
         values={"a": a, "b": b},
         within_m=30.0 if meeting.joined else None,
-        source=roads.version,
+        source=source,
         id=f"{a} / {b} {meeting.at[0]},{meeting.at[1]}",
         match=match,
     )
@@ -172,7 +174,7 @@ def _never_meet(roads: Roads, a: RoadName, b: RoadName) -> OneMapError:
 
     (lon, lat), metres = nearest_between(roads.graph, a, b)
     far = f"{metres / 1000:.1f} km" if metres >= 1000 else f"{round(metres)} m"
-    return fault(NotFound, "apart", a=a.name, b=b.name, far=far, lon=lon, lat=lat)
+    return fault(NotFound, "apart", a=a.name, b=b.name, far=far, lon=f"{lon:.5f}", lat=f"{lat:.5f}")
 
 
 def _names(session: Session, roads: Roads, text: str, near: LonLat | None) -> list[Place]:
@@ -200,13 +202,17 @@ def _names(session: Session, roads: Roads, text: str, near: LonLat | None) -> li
     return [*standing, *hits]
 
 
+def _roads_source(session: Session) -> str:
+    return ", ".join(one.source for one in queries.datasets(session) if one.kind == "roads")
+
+
 def _match(name: str, wanted: str) -> int:
     if name == wanted:
         return 0
     return 1 if name.startswith(wanted) or name.endswith(wanted) else 2
 
 
-def _at_structure(one: Built) -> Place:
+def _at_structure(one: Built, roads_source: str) -> Place:
     return Place(
         kind=one.kind,
         name=one.name,
@@ -214,7 +220,7 @@ def _at_structure(one: Built) -> Place:
         how=one.kind,
         values={"length_m": round(one.length_m)},
         within_m=round(max(one.length_m / 2, 10.0)),
-        source=one.source,
+        source=one.source or roads_source,
         id=f"{one.kind} {one.name} {one.at[0]},{one.at[1]}",
         match={"whole": 0, "end": 1, "part": 2}[one.match],
     )

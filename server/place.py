@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -107,21 +107,22 @@ def _said(value: object, language: str) -> object:
 
 def no_road(roads: Roads, name: str) -> OneMapError:
     """The error for a road that is not loaded, with those spelt nearly so."""
-    return fault(NotFound, "no_road", road=name, alike=", ".join(_alike(roads, name)) or "-")
+    return _unknown(roads, name, "no_road")
 
 
 def nothing(roads: Roads, text: str) -> OneMapError:
-    """The error where nothing is called so."""
-    return fault(NotFound, "nothing", value=text, alike=", ".join(_alike(roads, text)) or "-")
+    """The error where nothing is called so, with roads spelt nearly so."""
+    return _unknown(roads, text, "nothing")
 
 
-def _alike(roads: Roads, name: str) -> Iterator[str]:
-    """Roads that are spelt nearly so."""
+def _unknown(roads: Roads, text: str, rule: str) -> OneMapError:
     graph = roads.graph
     codes = {*graph.name_code.tolist(), *graph.ref_code.tolist()}
     spelt = {fold(graph.texts[code]): graph.texts[code] for code in sorted(codes)}
-    wanted = fold(name)[:40]
-    yield from (spelt[one] for one in difflib.get_close_matches(wanted, [*spelt], 3) if one)
+    near = difflib.get_close_matches(fold(text)[:40], [one for one in spelt if one], 3)
+    if not near:
+        return fault(NotFound, rule, value=text)
+    return fault(NotFound, f"{rule}_like", value=text, alike=", ".join(spelt[one] for one in near))
 
 
 def fault(kind: type[OneMapError], rule: str, **values: object) -> OneMapError:

@@ -7,6 +7,7 @@ and by whose data. A place is never guessed: what is not known raises, with the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from geo.errors import InvalidInput, NotFound
 from geo.queries.search import Hit
 from geo.spelling import plain
 from geo.whereabouts import Coordinates, Crossing, Kilometre, is_coordinates, understood
+from server.checks import straight_m
 from server.finders import MOST_NAMES, built, crossing, kilometre, named
 from server.place import Place, fault, listed, ordered
 
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from routing.roads import Roads
+
+_BESIDE_M = 300.0  # a register's point of a bridge lies at its end, or at its office
 
 __all__ = ["Place", "place", "places", "point_of", "search"]
 
@@ -64,7 +68,7 @@ def place(
     """
     found = places(session, roads, text, now, near=near, limit=MOST_NAMES)
     best = [one for one in found if one.match == found[0].match]
-    points = [one for one in best if one.kind != "road"]
+    points = _told_apart([one for one in best if one.kind != "road"])
     if len(points) == 1:
         return points[0]
     if not points:
@@ -81,6 +85,22 @@ def place(
             for one in points
         ],
     )
+
+
+def _told_apart(found: Sequence[Place]) -> list[Place]:
+    """A bridge on the map and the same bridge in a register are one place: the map's."""
+    kept: list[Place] = []
+    for one in found:
+        twins = [
+            other
+            for other in kept
+            if other.name == one.name
+            and other.kind in ("bridge", "tunnel")
+            and one.kind != other.kind
+            and straight_m(other.at, [one.at])[0] <= (other.within_m or 0.0) + _BESIDE_M
+        ]
+        kept += [] if twins else [one]
+    return kept
 
 
 def point_of(
