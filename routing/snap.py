@@ -146,7 +146,7 @@ def snap(
     fraction = np.where(edge >= 0, fraction, 0.0)
     side = np.where(far <= _ON_ROAD_M, 0, np.where(cross > 0, -1, 1)).astype(np.int8)
     mate = np.where(edge >= 0, graph.mate[edge], -1) if graph.edges else edge
-    against = (edge >= 0) & (ms[edge] < 0) if graph.edges else edge >= 0
+    against = (edge >= 0) & (ms[edge] < 0) & (mate >= 0) if graph.edges else edge >= 0
     edge, mate = np.where(against, mate, edge), np.where(against, edge, mate)
     mate = np.where((mate >= 0) & (ms[mate] >= 0), mate, -1) if graph.edges else mate
     return Snaps(
