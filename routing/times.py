@@ -9,14 +9,14 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from geo.domain import Direction, LonLat, Route, Snap, Why
+from geo.domain import Direction, LonLat, Route, Side, Snap, Why
 from routing.changes import Changes
 from routing.exits import Exits, blocked, exits, part_ms, spent
 from routing.graph import RoadGraph
 from routing.paths import metres_of, ways
-from routing.routes import Part, draw
+from routing.routes import Drawn, Part, Ways, draw_all
 from routing.search import UNREACHED, Tree, weights_by_edge
-from routing.snap import SnapList, Snaps, snap
+from routing.snap import SIDES, SnapList, Snaps, snap
 from routing.table import Floats, Int32s, Ints
 from routing.trees import Trees, tree
 
@@ -59,17 +59,14 @@ class Times:
 
     def route(self, index: int) -> Route | None:
         """The way of one place in travel direction; None where there is none."""
-        (parts,) = self.parts([index])
-        if parts is None or self._search is None:
-            return None
-        return draw(self._search.graph, self._search.part_ms, parts, self._search.at(index))
+        return self.routes([index])[0]
 
-    def parts(self, indices: Sequence[int]) -> list[list[Part] | None]:
-        """The ways of some places as parts of edges in travel order, all read at once."""
+    def routes(self, indices: Sequence[int]) -> list[Route | None]:
+        """The ways of some places in travel direction, all drawn at once; None: see why."""
         if self._search is None:
             return [None] * len(indices)
         there = [index for index in indices if self.road_ms[index] >= 0]
-        found = dict(zip(there, self._search.parts(there), strict=True))
+        found = dict(zip(there, self._search.drawn(there), strict=True))
         return [found.get(index) for index in indices]
 
 
@@ -112,40 +109,87 @@ class _Search:
         direct = part * self.graph.length_m[self.places.edge]
         return np.where(by_node, far + self.exits.metres[row, column], direct)
 
-    def at(self, index: int) -> LonLat:
-        """Where a place stands on its road."""
-        return float(self.places.lon[index]), float(self.places.lat[index])
+    def drawn(self, indices: Sequence[int]) -> Drawn:
+        """Routes of places that are reached. A closed side road is still one to be passed by."""
+        usable = self.graph.weights[self.profile].ms
+        return draw_all(self.graph, self.part_ms, self.ways(indices), self.tree.network, usable)
 
-    def parts(self, indices: Sequence[int]) -> list[list[Part]]:
-        """The parts of edges of some ways in travel order."""
+    def ways(self, indices: Sequence[int]) -> Ways:
+        """The edges of some ways in travel order, and where on the first and last they begin."""
         exit = self.choice[indices] - _BY_END
         state = np.where(exit >= 0, self.state[indices, exit], -1).astype(np.int32)
         ptr, edges, root = ways(self.tree.network, self.ms, self.tree, state)
-        out = []
+        pieces: list[Int32s] = []
+        count = np.zeros(len(indices) + 1, dtype=np.int64)
+        ends = np.tile([0.0, 1.0], (len(indices), 1))
+        sides: list[Side | None] = []
         for nth, index in enumerate(indices):
+            origin, own = int(self.near[index]), self._direct_edge(index)
+            middle = edges[ptr[nth] : ptr[nth + 1]]
+            if exit[nth] >= 0:
+                tree, seeds = self.tree, self.tree.seeds
+                fits = (seeds.state == root[nth]) & (seeds.ms == tree.at(seeds.state))
+                seed = int(np.flatnonzero(fits)[0])
+                origin, own = int(seeds.origin[seed]), int(seeds.edge[seed])
+            place = _Stand(self.places, index, int(self.exits.edge[index, exit[nth]]))
             if exit[nth] < 0:
-                out.append([self._direct(index, self.choice[index] == _AGAINST)])
-                continue
-            whole = [Part(one, 0.0, 1.0) for one in edges[ptr[nth] : ptr[nth + 1]].tolist()]
-            out.append(self._with_ends(index, int(exit[nth]), whole, int(root[nth])))
-        return out
+                place = _Stand(self.places, index, own)
+            tips = [place, _Stand(self.origins, origin, own)]
+            first, last = tips if self.tree.backwards else tips[::-1]
+            if exit[nth] < 0:
+                middle = np.array([own], dtype=np.int32)
+            else:
+                middle = np.concatenate([first.edges, middle, last.edges])
+            if first.edge >= 0:
+                ends[nth, 0] = first.fraction
+            if last.edge >= 0:
+                ends[nth, 1] = last.fraction
+            pieces.append(middle)
+            count[nth + 1] = len(middle)
+            sides.append(last.side)
+        return Ways(
+            ptr=np.cumsum(count),
+            edges=np.concatenate([*pieces, edges[:0]]),
+            start=ends[:, 0],
+            end=ends[:, 1],
+            at=np.column_stack([self.places.lon[indices], self.places.lat[indices]]),
+            sides=tuple(sides),
+        )
 
-    def _direct(self, index: int, against: bool) -> Part:
-        origin = int(self.near[index])
-        ends = [float(self.places.fraction[index]), float(self.origins.fraction[origin])]
-        if not self.tree.backwards:
-            ends.reverse()
-        if against:
-            return Part(int(self.places.mate[index]), 1 - ends[0], 1 - ends[1])
-        return Part(int(self.places.edge[index]), ends[0], ends[1])
+    def _direct_edge(self, index: int) -> int:
+        """The edge that a way runs along which never leaves it."""
+        edges = self.places.mate if self.choice[index] == _AGAINST else self.places.edge
+        return int(edges[index])
 
-    def _with_ends(self, index: int, exit: int, whole: list[Part], root: int) -> list[Part]:
-        tree, seeds = self.tree, self.tree.seeds
-        seed = int(np.flatnonzero((seeds.state == root) & (seeds.ms == tree.at(seeds.state)))[0])
-        here = _part(self.places, index, int(self.exits.edge[index, exit]), leaving=tree.backwards)
-        origin = int(seeds.origin[seed])
-        there = _part(self.origins, origin, int(seeds.edge[seed]), leaving=not tree.backwards)
-        return [*here, *whole, *there] if tree.backwards else [*there, *whole, *here]
+
+@dataclass(frozen=True, slots=True)
+class _Stand:
+    """A place on the edge by which a way leaves or reaches it; -1: it stands at the node."""
+
+    snaps: Snaps
+    index: int
+    edge: int
+
+    @property
+    def edges(self) -> Int32s:
+        return np.array([self.edge] if self.edge >= 0 else [], dtype=np.int32)
+
+    @property
+    def along(self) -> bool:
+        """Whether the edge is the one that the snap speaks of, not its other direction."""
+        return self.edge == int(self.snaps.edge[self.index])
+
+    @property
+    def fraction(self) -> float:
+        own = float(self.snaps.fraction[self.index])
+        return own if self.along else 1 - own
+
+    @property
+    def side(self) -> Side | None:
+        """On which side the place lies for who arrives; None at a node."""
+        if self.edge < 0:
+            return None
+        return SIDES[int(self.snaps.side[self.index]) * (1 if self.along else -1) + 1]
 
 
 def times(
@@ -242,13 +286,3 @@ def _direct(
         out[same[better]] = both[better]
         near[same[better]] = origin
     return out, near
-
-
-def _part(snaps: Snaps, index: int, edge: int, *, leaving: bool) -> list[Part]:
-    """The part of its edge between a place and the node it leaves by or arrives from."""
-    if edge < 0:
-        return []
-    fraction = float(snaps.fraction[index])
-    if edge != int(snaps.edge[index]):
-        fraction = 1 - fraction
-    return [Part(edge, fraction, 1.0) if leaving else Part(edge, 0.0, fraction)]
