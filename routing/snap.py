@@ -22,8 +22,9 @@ from routing.grid import METRES_PER_DEGREE
 from routing.jit import fast
 from routing.table import Bools, Floats, Int32s, Ints
 
-_SIDES: tuple[Literal["left", "on", "right"], ...] = ("left", "on", "right")
+SIDES: tuple[Literal["left", "on", "right"], ...] = ("left", "on", "right")
 _ON_ROAD_M = 0.5
+_NEARLY = 1 - 1e-9  # for the rounding of degrees
 _NODE_M = 0.01  # nearer than this to its end, a place stands at the node
 
 
@@ -69,7 +70,7 @@ class Snaps:
         return Snap(
             edge=graph.edge_id(edge),
             fraction=float(self.fraction[index]),
-            side=_SIDES[int(self.side[index]) + 1],
+            side=SIDES[int(self.side[index]) + 1],
             at=(float(self.lon[index]), float(self.lat[index])),
             distance_m=float(self.distance_m[index]),
         )
@@ -234,6 +235,13 @@ def _snap(
                 hop = 1 if whole or ring == 0 else 2 * ring
                 for c in range(column - ring, column + ring + 1, hop):
                     if c < 0 or c >= columns:
+                        continue
+                    # A cell none of whose points is near enough holds nothing nearer: of the
+                    # cells around, most are passed over.
+                    west, south = frame[0] + c * frame[2] - px, frame[1] + r * frame[3] - py
+                    east = max(west, -west - frame[2], 0.0) * sx
+                    north = max(south, -south - frame[3], 0.0) * sy
+                    if (east * east + north * north) * _NEARLY > best:
                         continue
                     cell = r * columns + c
                     for item in range(cell_ptr[cell], cell_ptr[cell + 1]):

@@ -14,7 +14,7 @@ from routing.changes import Changes
 from routing.exits import Exits, blocked, exits, part_ms, spent
 from routing.graph import RoadGraph
 from routing.paths import metres_of, ways
-from routing.routes import Drawn, Part, Ways, draw_all
+from routing.routes import Drawn, Ways, draw_all
 from routing.search import UNREACHED, Tree, weights_by_edge
 from routing.snap import SIDES, SnapList, Snaps, snap
 from routing.table import Floats, Int32s, Ints
