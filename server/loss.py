@@ -1,0 +1,386 @@
+"""What closures do to the city, what is critical, and where roads are missing; as JSON values."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
+from uuid import NAMESPACE_URL, uuid5
+
+from geo import queries
+from geo.domain import Closure, Parameter
+from geo.errors import BadFile, InvalidInput, NotFound
+from geo.home import DATA
+from geo.queries.demand import districts_named, settlements, standing
+from server.answers import unknown_json
+from server.checks import check_categories, check_closures, check_profile, in_force
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from routing.loss import Lost, Spot, Sum
+    from routing.named import RoadName
+    from routing.ranking import Critical
+    from routing.roads import Roads
+    from routing.structures import Built
+    from routing.wayround import WayRound
+
+By = Literal["day", "night"]
+FILE = DATA / "parameters" / "loss.toml"
+_NUMBERS = ("later_s", "cover_min", "cut_off_min")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Whose cover counts, and how losses are told and weighed."""
+
+    services: tuple[str, ...]  # resource categories
+    parameters: tuple[Parameter, ...]
+
+    def value(self, key: str) -> float:
+        """The number of a parameter."""
+        return next(one.value for one in self.parameters if one.key == key)
+
+
+@cache
+def settings() -> Settings:
+    """``data/parameters/loss.toml``. BadFile names the key that is wrong."""
+    try:
+        body = tomllib.loads(FILE.read_text(encoding="utf-8"))
+        numbers = tuple(
+            Parameter(
+                key, float(body[key]["value"]), body[key]["unit"], body[key]["mark"],
+                body[key]["source"],
+            )
+            for key in _NUMBERS
+        )  # fmt: skip
+        return Settings(tuple(body["services"]), numbers)
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as fault:
+        raise BadFile(
+            f"{FILE.name}: {fault!s}.", remedy="Restore data/parameters.", file=FILE.name
+        ) from fault
+
+
+def loss(
+    session: Session,
+    roads: Roads,
+    closing: Sequence[Closure],
+    *,
+    profile: str,
+    now: datetime,
+    services: Sequence[str] = (),
+    by: By = "night",
+) -> dict[str, Any]:
+    """What these closures would take, on top of what is closed now. Nothing is kept.
+
+    Raises InvalidInput (nothing to close, a profile), UnknownCategory, UnknownEdge.
+    """
+    from routing import loss as losing
+
+    if not closing:
+        raise _invalid("nothing_closed")
+    check_profile(roads, profile)
+    check_closures(roads, closing)
+    categories = _services(services)
+    stations = queries.resources(session, categories=categories)
+    spots = _spots(session, by)
+    found = losing.loss(
+        roads,
+        [one.at for one in stations],
+        spots,
+        closing,
+        profile=profile,
+        standing=in_force(session, roads, (), now),
+        later_s=settings().value("later_s"),
+        now=now,
+    )
+    edges = sorted({edge for one in closing for edge in roads.edges_of(one)})
+    kinds = {one.name for one in found.sums}
+    return {
+        "closures": [
+            {"name": one.name, "roads": list(roads.roads_of(roads.edges_of(one)))}
+            for one in closing
+        ],
+        "edges": len(edges),
+        "people": None if found.people is None else _sum(found.people),
+        "districts": [{"name": one.name or None, **_sum(one)} for one in found.districts],
+        "places": {one.name: _sum(one) for one in found.sums},
+        "lost": [_lost(one) for one in found.lost],
+        "ways_round": [_way_round(one) for one in found.ways_round],
+        "basis": _basis(profile, categories, len(stations), by),
+        "unknowns": _unknowns(found.people is None, not stations, "village" not in kinds),
+    }
+
+
+def ranking(
+    session: Session,
+    roads: Roads,
+    *,
+    profile: str,
+    now: datetime,
+    limit: int = 20,
+    services: Sequence[str] = (),
+    by: By = "night",
+) -> dict[str, Any]:
+    """The bridges, tunnels and roads without which most cover is lost, the worst first."""
+    from routing import ranking as ranked
+
+    check_profile(roads, profile)
+    known, categories = settings(), _services(services)
+    stations = queries.resources(session, categories=categories)
+    weighing = ranked.Weighing(
+        known.value("later_s"), known.value("cover_min") * 60, known.value("cut_off_min") * 60
+    )
+    found = ranked.ranking(
+        roads,
+        [one.at for one in stations],
+        _spots(session, by),
+        weighing,
+        profile=profile,
+        standing=in_force(session, roads, (), now),
+        limit=limit,
+        now=now,
+    )
+    basis = _basis(profile, categories, len(stations), by)
+    return {
+        "critical": [_critical(one) for one in found.rows],
+        "people": found.people,
+        "basis": {**basis, "considered": found.considered, "of": found.of},
+        "unknowns": _unknowns(found.people is None, not stations, False),
+    }
+
+
+def missing(session: Session, roads: Roads, *, profile: str, by: By = "night") -> dict[str, Any]:
+    """Villages, people and places without a road, by township; and each of them as a point."""
+    from routing.gaps import Point, gaps
+
+    check_profile(roads, profile)
+    points = [
+        Point("people", one.id, "", one.at, one.district, getattr(one, by))
+        for one in queries.population_cells(session)
+    ]
+    points += [Point("village", o.id, o.name, o.at, o.district) for o in settlements(session)]
+    points += [Point("place", o.id, o.name, o.at, o.district) for o in standing(session)]
+    found = gaps(roads, points, districts_named(session), profile=profile)
+    kinds = {one.kind for one in points}
+    return {
+        "townships": [
+            {
+                "name": row.name or None,
+                "villages": None if row.villages is None else list(row.villages),
+                "villages_all": row.villages_all,
+                "people": row.people,
+                "people_all": row.people_all,
+                "places": None if row.places is None else list(row.places),
+                "places_all": row.places_all,
+                "farthest_m": row.farthest_m,
+                "beyond": row.beyond,
+            }
+            for row in found.townships
+        ],
+        "far": [
+            {
+                "kind": one.point.kind,
+                "id": one.point.id,
+                "name": one.point.name or None,
+                "lon": one.point.at[0],
+                "lat": one.point.at[1],
+                "township": one.point.district,
+                "people": one.point.people,
+                "metres": one.metres,
+            }
+            for one in found.far
+        ],
+        "basis": {"profile": profile, "limit_m": found.limit_m, "by": by},
+        "unknowns": _unknowns("people" not in kinds, False, "village" not in kinds),
+    }
+
+
+def closing_named(
+    session: Session, roads: Roads, bridges: Sequence[str] = (), names: Sequence[str] = ()
+) -> tuple[Closure, ...]:
+    """Closures of these bridges or tunnels, and of whole roads, by name.
+
+    Raises NotFound where none is called so or its road is not loaded, InvalidInput where several
+    may be meant.
+    """
+    from geo.queries.waymarks import structures
+    from routing.named import roads_named
+    from routing.structures import bridges_named
+
+    known = structures(session) if bridges else ()
+    found: list[tuple[str, str, Sequence[Built | RoadName]]] = [
+        ("bridge", one, bridges_named(roads.graph, one, known)) for one in bridges
+    ]
+    found += [("road", one, roads_named(roads.graph, one)) for one in names]
+    return tuple(_closing(roads, kind, text, meant) for kind, text, meant in found)
+
+
+def _closing(roads: Roads, kind: str, text: str, meant: Sequence[Built | RoadName]) -> Closure:
+    meant = [one for one in meant if len(one.edges)]
+    called = sorted({one.name for one in meant})
+    if not called:
+        raise _not_found(kind, text)
+    if len(called) > 1:
+        raise _invalid("several", name=text, names=called[:10])
+    edges = sorted({roads.graph.edge_id(int(edge)) for one in meant for edge in one.edges})
+    key = uuid5(NAMESPACE_URL, f"{kind} {called[0]} {roads.version}")
+    return Closure(id=key, geometry=None, edges=tuple(edges), name=called[0])
+
+
+def critical_layer(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """A ranking as GeoJSON; what it rests on stands beside the features."""
+    features = [
+        {
+            "type": "Feature",
+            "id": row["rank"],
+            "geometry": row["geometry"],
+            "properties": {key: value for key, value in row.items() if key != "geometry"},
+        }
+        for row in answer["critical"]
+    ]
+    said = {key: answer[key] for key in ("people", "basis", "unknowns")}
+    return {"type": "FeatureCollection", "features": features, **said}
+
+
+def missing_layer(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Missing roads as GeoJSON points; the townships stand beside the features."""
+    features = [
+        {
+            "type": "Feature",
+            "id": one["id"],
+            "geometry": {"type": "Point", "coordinates": [one["lon"], one["lat"]]},
+            "properties": {k: v for k, v in one.items() if k not in ("id", "lon", "lat")},
+        }
+        for one in answer["far"]
+    ]
+    said = {key: answer[key] for key in ("townships", "basis", "unknowns")}
+    return {"type": "FeatureCollection", "features": features, **said}
+
+
+def _services(given: Sequence[str]) -> list[str]:
+    check_categories(given)
+    return sorted(given or settings().services)
+
+
+def _spots(session: Session, by: By) -> list[Spot]:
+    """People, towns and villages, shelters and risk sources."""
+    from routing.loss import Spot
+
+    out = [
+        Spot("people", one.id, "", one.at, getattr(one, by), one.district)
+        for one in queries.population_cells(session)
+    ]
+    out += [Spot(o.kind, o.id, o.name, o.at, None, o.district) for o in settlements(session)]
+    for one in standing(session):
+        if one.kind in ("shelter", "risk"):
+            kind: Literal["shelter", "risk"] = "risk" if one.kind == "risk" else "shelter"
+            out.append(Spot(kind, one.id, one.name, one.at, one.people, one.district))
+    return out
+
+
+def _sum(one: Sum) -> dict[str, Any]:
+    return {
+        "all": one.all,
+        "cut_off": one.cut_off,
+        "uncovered": one.uncovered,
+        "later": one.later,
+        "worst_s": one.worst_s,
+        "without": one.without,
+        "no_road_data": one.no_road_data,
+    }
+
+
+def _lost(one: Lost) -> dict[str, Any]:
+    return {
+        "kind": one.spot.kind,
+        "id": one.spot.id,
+        "name": one.spot.name,
+        "lon": one.spot.at[0],
+        "lat": one.spot.at[1],
+        "township": one.spot.district,
+        "people": one.spot.people,
+        "cut_off": one.cut_off,
+        "uncovered": one.uncovered,
+        "before_s": one.before_s,
+        "after_s": one.after_s,
+        "later_s": one.later_s,
+    }
+
+
+def _way_round(one: WayRound) -> dict[str, Any]:
+    return {
+        "road": one.road,
+        "from": list(one.start),
+        "to": list(one.end),
+        "length_m": round(one.length_m, 1),
+        "before_s": one.before_s,
+        "after_s": one.after_s,
+        "extra_s": one.extra_s,
+    }
+
+
+def _critical(one: Critical) -> dict[str, Any]:
+    return {
+        "rank": one.rank,
+        "kind": one.kind,
+        "name": one.name,
+        "also": list(one.also),
+        "road_class": one.road_class,
+        "lon": one.at[0],
+        "lat": one.at[1],
+        "length_m": round(one.length_m, 1),
+        "people": one.people,
+        "cut_off": one.cut_off,
+        "uncovered": one.uncovered,
+        "later": one.later,
+        "eta_loss_s": one.eta_loss_s,
+        "cover_lost": one.cover_lost,
+        "people_minutes": one.score,
+        "places_cut_off": dict(one.places),
+        "edges": list(one.edges),
+        "geometry": one.geometry,
+    }
+
+
+def _basis(profile: str, services: Sequence[str], count: int, by: By) -> dict[str, Any]:
+    known = settings().parameters
+    return {
+        "profile": profile,
+        "services": count,
+        "categories": list(services),
+        "by": by,
+        "parameters": [
+            {"key": p.key, "value": p.value, "unit": p.unit, "mark": p.mark, "source": p.source}
+            for p in known
+        ],
+    }
+
+
+def _unknowns(no_people: bool, no_services: bool, no_villages: bool) -> list[dict[str, Any]]:
+    from geo.domain import Unknown
+
+    said = (("no_people", no_people), ("no_services", no_services), ("no_villages", no_villages))
+    return [unknown_json(Unknown(key, key)) for key, holds in said if holds]
+
+
+def _not_found(kind: str, name: str) -> NotFound:
+    return NotFound(
+        f"No {kind} that is loaded is called {name}.",
+        remedy="Check the name, or draw the closure as GeoJSON.",
+        words=f"loss.errors.no_{kind}",
+        name=name,
+    )
+
+
+def _invalid(reason: str, **values: Any) -> InvalidInput:
+    return InvalidInput(_ENGLISH[reason], words=f"loss.errors.{reason}", **values)
+
+
+_ENGLISH = {
+    "nothing_closed": "Nothing is closed in this question.",
+    "several": "Several are called so.",
+}
