@@ -94,20 +94,27 @@ def exits(
     edge, mate, fraction = snaps.edge, snaps.mate, snaps.fraction
     known = edge >= 0
     weights = graph.weights[profile]
-    along = np.where(known, part_ms(weights, changes, edge), -1)
-    against = np.where(mate >= 0, part_ms(weights, changes, mate), -1)
+    along = np.where(known, weights.ms[edge], -1)
+    against = np.where(mate >= 0, weights.ms[mate], -1)
+    bound = np.zeros((2, len(edge)), dtype=np.bool_)
+    met = np.flatnonzero(_met(changes, edge) | _met(changes, mate))
+    if len(met):  # few places stand on an edge that changes
+        e, m, f = edge[met], mate[met], fraction[met]
+        along[met] = np.where(known[met], part_ms(weights, changes, e), -1)
+        against[met] = np.where(m >= 0, part_ms(weights, changes, m), -1)
+        none, whole = np.zeros(len(met)), np.ones(len(met))
+        if leaving:
+            bound[:, met] = blocked(changes, e, f, whole), blocked(changes, m, 1 - f, whole)
+        else:
+            bound[:, met] = blocked(changes, m, none, 1 - f), blocked(changes, e, none, f)
     length = graph.length_m[edge]
     near = spent(fraction, along)  # from the start, along the edge
     back = spent(1 - fraction, against)  # from the end, along the mate
-    ends = np.zeros_like(fraction), np.ones_like(fraction)
     if leaving:
-        to_end, to_start = (along - near, edge), (against - back, mate)
-        end_ok = (along >= 0) & ~blocked(changes, edge, fraction, ends[1])
-        start_ok = (against >= 0) & ~blocked(changes, mate, 1 - fraction, ends[1])
+        to_end, to_start = (along - near, edge, along), (against - back, mate, against)
     else:
-        to_end, to_start = (back, mate), (near, edge)
-        end_ok = (against >= 0) & ~blocked(changes, mate, ends[0], 1 - fraction)
-        start_ok = (along >= 0) & ~blocked(changes, edge, ends[0], fraction)
+        to_end, to_start = (back, mate, against), (near, edge, along)
+    end_ok, start_ok = (to_end[2] >= 0) & ~bound[0], (to_start[2] >= 0) & ~bound[1]
     at_start, at_end = known & (fraction == 0), known & (fraction == 1)
     at_node = np.stack([at_end, at_start], axis=1)
     inside = (known & ~at_start & ~at_end)[:, None]
@@ -134,6 +141,14 @@ def part_ms(weights: Weights, changes: Changes, edges: Int32s) -> Int32s:
     place = np.minimum(np.searchsorted(changes.edge, edges), len(changes.edge) - 1)
     new = np.where(changes.edge[place] == edges, changes.ms[place], -1)
     return np.where((new >= 0) & (base >= 0), new, base)
+
+
+def _met(changes: Changes, edges: Int32s) -> Bools:
+    """(k,) whether an edge is among those that change."""
+    if not changes:
+        return np.zeros(len(edges), dtype=np.bool_)
+    place = np.minimum(np.searchsorted(changes.edge, edges), len(changes.edge) - 1)
+    return changes.edge[place] == edges
 
 
 def blocked(changes: Changes, edges: Int32s, low: Floats, high: Floats) -> Bools:

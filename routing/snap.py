@@ -24,7 +24,7 @@ from routing.table import Bools, Floats, Int32s, Ints
 
 SIDES: tuple[Literal["left", "on", "right"], ...] = ("left", "on", "right")
 _ON_ROAD_M = 0.5
-_NEARLY = 1 - 1e-9  # for the rounding of degrees
+_SLACK_M2 = 1e-6  # for the rounding of degrees
 _NODE_M = 0.01  # nearer than this to its end, a place stands at the node
 
 
@@ -241,7 +241,7 @@ def _snap(
                     west, south = frame[0] + c * frame[2] - px, frame[1] + r * frame[3] - py
                     east = max(west, -west - frame[2], 0.0) * sx
                     north = max(south, -south - frame[3], 0.0) * sy
-                    if (east * east + north * north) * _NEARLY > best:
+                    if east * east + north * north > best + _SLACK_M2:
                         continue
                     cell = r * columns + c
                     for item in range(cell_ptr[cell], cell_ptr[cell + 1]):
