@@ -7,6 +7,7 @@ import json
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
@@ -14,33 +15,55 @@ THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_
 """Set to 1 before numpy is imported: every figure is of a single thread."""
 
 
-def interleaved(
-    runs: int, calls: Mapping[str, Callable[[int], Any]]
-) -> tuple[dict[str, list[float]], dict[str, float]]:
-    """Milliseconds of each call in turn, ``runs`` times over; and of the first, cold, round.
+@dataclass(frozen=True)
+class Spent:
+    """Milliseconds of calls measured in turn."""
+
+    wall: Mapping[str, Sequence[float]]  # of each round but the first
+    cpu: Mapping[str, Sequence[float]]  # of this process: what a busy machine does not change
+    cold: Mapping[str, float]  # the first round, wall
+
+    def __getitem__(self, name: str) -> float:
+        """The median by the wall clock."""
+        return median(self.wall[name])
+
+    def p95(self, name: str) -> float:
+        """What 95 of 100 do not pass, by the wall clock."""
+        return p95(self.wall[name])
+
+    def of_cpu(self, name: str) -> float:
+        """The median of processor time."""
+        return median(self.cpu[name])
+
+
+def interleaved(runs: int, calls: Mapping[str, Callable[[int], Any]]) -> Spent:
+    """Each call in turn, ``runs`` times over, and once before that, cold.
 
     Each is called with the number of the round, from 0; round 0 is the cold one. Whatever it
     gives back is dropped outside the measured time.
     """
     spent: dict[str, list[float]] = {name: [] for name in calls}
+    busy: dict[str, list[float]] = {name: [] for name in calls}
     cold: dict[str, float] = {}
     gc.collect()
     gc.disable()
     try:
         for turn in range(runs + 1):
             for name, call in calls.items():
-                begun = time.perf_counter()
+                before, begun = time.process_time(), time.perf_counter()
                 kept = call(turn)
                 took = (time.perf_counter() - begun) * 1000
+                worked = (time.process_time() - before) * 1000
                 del kept
                 if turn:
                     spent[name].append(took)
+                    busy[name].append(worked)
                 else:
                     cold[name] = took
             gc.collect()
     finally:
         gc.enable()
-    return spent, cold
+    return Spent(spent, busy, cold)
 
 
 def p95(values: Sequence[float]) -> float:
@@ -87,15 +110,14 @@ def line(
     }
 
 
-def middle(values: Sequence[float]) -> float:
-    """The median."""
-    return median(values)
-
-
 def show(body: Mapping[str, Any]) -> None:
     """Print one figure."""
     print(json.dumps(body, ensure_ascii=False), flush=True)
 
 
 def _short(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _short(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_short(one) for one in value]
     return float(f"{value:.4g}") if isinstance(value, float) else value

@@ -49,6 +49,7 @@ class Scipy:
     def __init__(self, problem: Problem) -> None:
         arcs = problem.arcs
         self.problem = problem
+        self.pairs: tuple[Ints, Int32s] | None = None
         self.order = np.argsort(arcs.head, kind="stable")
         counts = np.bincount(arcs.head, minlength=arcs.states)
         self.ptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
@@ -80,6 +81,22 @@ class Scipy:
         limit = np.inf if limit_ms is None else limit_ms
         target = self.problem.target
         return dijkstra(matrix, indices=target, limit=limit, return_predecessors=ways)
+
+    def edges(self, tails: Ints, heads: Ints, ms: Int32s) -> Int32s:
+        """The fastest edge between each two states, for ways that were walked."""
+        arcs = self.problem.arcs
+        if self.pairs is None:
+            pair = arcs.tail.astype(np.int64) * arcs.states + arcs.head
+            order = np.lexsort((arcs.edge, arcs.ms, pair))
+            self.pairs = pair[order], arcs.edge[order]
+        pairs, edges = self.pairs
+        wanted = tails * arcs.states + heads
+        place = np.searchsorted(pairs, wanted)
+        shut = ms[edges[place]] < 0
+        while shut.any():  # a parallel road is closed: take the next
+            place[shut] += 1
+            shut = ms[edges[place]] < 0
+        return edges[place]
 
     def close(self) -> None:
         """Nothing to give back."""

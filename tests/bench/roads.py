@@ -9,7 +9,8 @@ are not installed say so in a line whose ``reached`` is null.
 A peer searches between junctions. What lies between the question (coordinates and polygons) and
 its search is our own code for all: snapping the places and finding the closed edges. ``peer_value``
 and ``ratio`` charge that to the peer, who would need it too; ``bare_peer_value`` and ``bare_ratio``
-compare our whole answer with the peer's search alone.
+compare our whole answer with the peer's search alone. In ``placed_value`` the places stand on our
+roads beforehand, as resources do, and ``placed_ratio`` leaves snapping out on both sides.
 """
 
 from __future__ import annotations

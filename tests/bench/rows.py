@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from geo.domain import LonLat
 from routing.roads import Roads
 from routing.snap import snap
-from tests.bench.lines import interleaved, line, middle, p95, seconds
+from tests.bench.lines import interleaved, line, seconds
 from tests.bench.peers import NOTHING, Peer, arcs_of
 from tests.bench.problem import PROFILE, Problem
 from tests.bench.tile import city
@@ -109,10 +110,10 @@ def _times(
     limit_ms = None if limit_s is None else int(limit_s * 1000)
     cuts = [arcs_of(problem, *problem.cut(one)) if one else NOTHING for one in sets]
 
-    def asked(turn: int) -> Any:
+    def asked(places: Sequence[LonLat], turn: int) -> Any:
         return roads.times_to(
             problem.at,
-            problem.places,
+            places,
             profile=PROFILE,
             closures=sets[turn % len(sets)],
             limit_s=limit_s,
@@ -121,37 +122,44 @@ def _times(
     def answering(one: Peer) -> Callable[[int], Any]:
         return lambda turn: one.times(cuts[turn % len(cuts)], limit_ms)
 
+    placed = roads.place(problem.places, profile=PROFILE)
     calls: dict[str, Callable[[int], Any]] = {
-        "ours": asked,
+        "ours": lambda turn: asked(problem.places, turn),
+        "placed": lambda turn: asked(placed, turn),
         "snap": lambda turn: snap(roads.graph, PROFILE, problem.places),
         "cut": lambda turn: arcs_of(problem, *problem.cut(sets[turn % len(sets)])),
         **{one.name: answering(one) for one in peers},
     }
     if not sets[0]:
         del calls["cut"]
-    spent, cold = interleaved(runs, calls)
-    value, snapped = middle(spent["ours"]), middle(spent["snap"])
-    cut = middle(spent["cut"]) if sets[0] else 0.0
+    spent = interleaved(runs, calls)
+    value, snapped, cut = spent["ours"], spent["snap"], spent["cut"] if sets[0] else 0.0
+    busy = {key: spent.of_cpu(key) for key in calls}
     ours = {
-        "p95": p95(spent["ours"]),
-        "cold": cold["ours"],
+        "p95": spent.p95("ours"),
+        "cold": spent.cold["ours"],
+        "placed_value": spent["placed"],
         "snapping": snapped,
         "cutting": cut,
+        "cpu_value": busy["ours"],
         "closed_arcs": int(np.mean([len(one) for one in cuts])),
     }
     for one in peers:
-        bare = middle(spent[one.name])
-        charged = bare + snapped + cut
+        bare = spent[one.name]
+        work = busy[one.name] + busy["snap"] + busy.get("cut", 0.0)
+        inside = one.name != "pgRouting"  # whose work another process does
         yield line(
             figure,
             name,
             value,
             "ms",
             peer=one.name,
-            peer_value=charged,
+            peer_value=bare + snapped + cut,
             target=targets.get(one.name),
             bare_peer_value=bare,
             bare_ratio=value / bare,
+            placed_ratio=spent["placed"] / (bare + cut),
+            cpu_ratio=busy["ours"] / work if inside else None,
             **ours,
         )
     for who in missing(peers, list(targets)):

@@ -89,6 +89,60 @@ def tiled(table: RoadTable, k: int) -> RoadTable:
     return _joined(whole, _seams(table, k))
 
 
+def clipped(table: RoadTable, nodes: int) -> RoadTable:
+    """About so many nodes around the middle of the city, with the roads between them."""
+    middle = np.median(table.node_lon), np.median(table.node_lat)
+    east = (table.node_lon - middle[0]) * np.cos(np.radians(middle[1]))
+    far = np.maximum(np.abs(east), np.abs(table.node_lat - middle[1]))
+    kept = np.zeros(table.nodes, dtype=bool)
+    kept[np.argsort(far, kind="stable")[:nodes]] = True
+    edges = np.flatnonzero(kept[table.edge_from] & kept[table.edge_to])
+    place = np.cumsum(kept) - 1
+    edge_place = np.full(table.edges, -1, dtype=np.int64)
+    edge_place[edges] = np.arange(len(edges))
+    count = np.diff(table.geom_start)[edges]
+    start = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
+    vertex = np.repeat(table.geom_start[edges] - start[:-1], count) + np.arange(start[-1])
+    columns: dict[str, Any] = {}
+    for field in fields(table):
+        value = getattr(table, field.name)
+        if isinstance(value, np.ndarray) and len(value) == table.nodes:
+            columns[field.name] = value[kept]
+        elif isinstance(value, np.ndarray) and len(value) == table.edges:
+            columns[field.name] = value[edges]
+    back = edge_place[columns["reverse"]]
+    columns["reverse"] = np.where(columns["reverse"] >= 0, back, -1).astype(np.int32)
+    columns["edge_from"] = place[columns["edge_from"]].astype(np.int32)
+    columns["edge_to"] = place[columns["edge_to"]].astype(np.int32)
+    ways, ids = set(columns["edge_way"].tolist()), set(columns["node_id"].tolist())
+    held = {
+        field.name: tuple(one for one in getattr(table, field.name) if _within(one, ways, ids))
+        for field in fields(table)
+        if isinstance(getattr(table, field.name), tuple) and field.name != "edge_id"
+    }
+    return replace(
+        table,
+        **columns,
+        **held,
+        edge_id=tuple(table.edge_id[edge] for edge in edges.tolist()),
+        geom_start=start,
+        geom_lon=table.geom_lon[vertex],
+        geom_lat=table.geom_lat[vertex],
+        report=LoadReport(),
+        version=f"{table.version}-{nodes}",
+    )
+
+
+def _within(item: Any, ways: set[int], nodes: set[int]) -> bool:
+    """Whether the ways and nodes that a restriction or barrier names are there."""
+    for name in _ID_FIELDS:
+        value = getattr(item, name, None)
+        named = value if isinstance(value, tuple) else (value,) if value else ()
+        if any(one not in (ways if "way" in name else nodes) for one in named):
+            return False
+    return True
+
+
 def _copied(table: RoadTable, shift: np.ndarray) -> dict[str, Any]:
     """The table's tuples of restrictions, barriers and the like, once for each copy."""
     out: dict[str, Any] = {}
