@@ -70,8 +70,8 @@ def with_structures(route: Route, names: Mapping[str, tuple[str, str]]) -> Route
         known = dict.fromkeys(names[way] for one in edges if (way := _way(one)) in names)
         for kind in ("bridge", "tunnel"):
             own = tuple(name for of, name in known if of == kind)
-            if own and (said := getattr(step, f"{kind}s")) in ((), ("",)):
-                past = step.past_m if said else step.distance_m
+            if own:
+                past = step.past_m if getattr(step, f"{kind}s") else step.distance_m
                 step = replace(step, **{f"{kind}s": own}, past_m=past)  # type: ignore[arg-type]
         steps.append(step)
     return replace(route, steps=tuple(steps))

@@ -11,22 +11,13 @@ from typing import overload
 
 import numpy as np
 
-from geo.domain import LonLat, Route, Side
+from geo.domain import Route, Side
 from routing.graph import TWIN, RoadGraph
 from routing.jit import fast
 from routing.junctions import junctions
 from routing.network import Network
 from routing.steps import Drive, Steps, steps_of
 from routing.table import Bools, Floats, Int32s, Ints
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A stretch of one edge in travel direction, from one fraction to another."""
-
-    edge: int
-    start: float
-    end: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,37 +36,12 @@ class Ways:
     sides: tuple[Side | None, ...] = ()  # of the road on which the places lie; (): not known
 
 
-def draw(
-    graph: RoadGraph,
-    ms: Int32s,
-    parts: Sequence[Part],
-    at: LonLat,
-    network: Network | None = None,
-    side: Side | None = None,
-) -> Route:
-    """The route along these parts, of which only the first and the last may be less than whole.
-
-    ``at`` is where it stands when there is no way to go. The steps' durations and distances add
-    up to the route's. The line always has two points or more.
-    """
-    moved = [part for part in parts if part.end > part.start]
-    edges = np.array([part.edge for part in moved], dtype=np.int32)
-    ways = Ways(
-        ptr=np.array([0, len(moved)]),
-        edges=edges,
-        start=np.array([moved[0].start if moved else 0.0]),
-        end=np.array([moved[-1].end if moved else 0.0]),
-        at=np.array([at]),
-        sides=(side,),
-    )
-    return draw_all(graph, ms, ways, network or _network_with(graph, edges))[0]
-
-
 def draw_all(
     graph: RoadGraph, ms: Int32s, ways: Ways, network: Network, usable: Int32s | None = None
 ) -> Drawn:
     """The routes along these ways. ``ms`` holds the weights by edge that they were searched with.
 
+    The steps' durations and distances add up to the route's; a line has two points or more.
     ``usable`` (below 0: no) says what counts as branching off at a junction; ``ms`` if not given,
     so that a closed side road is none.
     """
@@ -159,12 +125,6 @@ def _moved(ways: Ways) -> tuple[Ways, Floats, Floats]:
     ptr = np.concatenate([[0], np.cumsum(kept)])[ways.ptr]
     shorter = Ways(ptr, ways.edges[kept], ways.start, ways.end, ways.at, ways.sides)
     return shorter, low[kept], high[kept]
-
-
-def _network_with(graph: RoadGraph, edges: Int32s) -> Network:
-    """A network that has all these edges."""
-    fits = (one for one in graph.networks.values() if (one.after[edges] >= 0).all())
-    return next(fits)
 
 
 @fast

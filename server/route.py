@@ -58,7 +58,7 @@ def route(
         "profile": profile,
         "why": found.times.why[0],
         "reason": None if best else _reason(roads, asked, found, unwanted),
-        **reader.way(best, found.times.snaps[0]),
+        **reader.way(best),
         "avoid": [{"text": text, "roads": list(names)} for text, names in unwanted.said],
         "kept": list(found.kept),
         "alternatives": [
@@ -66,7 +66,7 @@ def route(
                 "without": one.without,
                 "extra_s": one.extra_s,
                 "shared": round(one.shared, 4),
-                **reader.way(one.route, found.times.snaps[0]),
+                **reader.way(one.route),
             }
             for one in found.others
         ],

@@ -33,6 +33,9 @@ def route_text(
     if answer["road_s"] is None:
         yield why_not(answer, language)
         return
+    if not answer["steps"]:
+        yield answer["instructions"][0]["text"]
+        return
     yield show("time", **_time(answer, language))
     for number, one in enumerate(answer["instructions"], start=1):
         yield show("step", n=number, text=one["text"])

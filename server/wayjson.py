@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from geo.domain import Route, Side, Snap, Step
+from geo.domain import Route, Step
 from geo.words import say
 from server.directions import nameless, sentence
 
@@ -52,8 +52,8 @@ class Reader:
             language=language,
         )
 
-    def way(self, route: Route | None, end: Snap | None) -> dict[str, Any]:
-        """A route, or nulls where there is none. ``end``: where it ends on the road."""
+    def way(self, route: Route | None) -> dict[str, Any]:
+        """A route, or nulls where there is none."""
         from routing.instructions import instructions, with_structures
         from routing.ranges import eta_range
 
@@ -61,7 +61,7 @@ class Reader:
             missing = dict.fromkeys(("distance_m", "road_s", "eta", "geometry"))
             return {**missing, "steps": [], "instructions": []}
         named = with_structures(route, self.structures)
-        told = instructions(named, route.side or side_of(route, end))
+        told = instructions(named, route.side)
         eta = eta_range(route, measured=self.measured, walks=self.walks, night=self.night)
         return {
             "distance_m": round(route.distance_m, 1),
@@ -86,18 +86,6 @@ def step_json(step: Step) -> dict[str, Any]:
     """A step with metres to a decimetre and seconds to a tenth."""
     rounded = {key: round(getattr(step, key), 1) for key in ("distance_m", "duration_s", "past_m")}
     return {**asdict(step), **rounded}
-
-
-def side_of(route: Route, end: Snap | None) -> Side | None:
-    """On which side the place lies for who comes along this route; None: not known."""
-    if end is None or not route.edges:
-        return None
-    if route.edges[-1] == end.edge or end.side == "on":
-        return end.side
-    last, own = (edge.rstrip("~").split(":") for edge in (route.edges[-1], end.edge))
-    if last[0] == own[0] and {*last[1:3]} == {*own[1:3]}:  # the other direction of the stretch
-        return "left" if end.side == "right" else "right"
-    return None
 
 
 def name_of(step: Step, language: str) -> str:
