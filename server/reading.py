@@ -1,4 +1,4 @@
-"""Reading what a person or a program writes: a point, a time."""
+"""Reading what a person or a program writes: a point, a time, numbers."""
 
 from __future__ import annotations
 
@@ -44,3 +44,23 @@ def moment(text: str | None) -> datetime:
             words="errors.moment",
             value=text,
         ) from None
+
+
+def numbers(text: str, *, name: str, least: float, most: float, at_most: int) -> tuple[float, ...]:
+    """A comma-separated list of numbers within bounds. Raises InvalidInput."""
+    try:
+        found = tuple(float(part) for part in text.split(",") if part.strip())
+    except ValueError:
+        found = ()
+    if not found or len(found) > at_most or not all(least <= one <= most for one in found):
+        raise InvalidInput(
+            f"{name} is a list of at most {at_most} numbers from {least:g} to {most:g}.",
+            remedy=f"Write for example {name}=5,10,15.",
+            words="errors.bad_numbers",
+            name=name,
+            value=text,
+            least=least,
+            most=most,
+            at_most=at_most,
+        )
+    return found

@@ -10,10 +10,11 @@ from fastapi import Depends, Query, Request
 from sqlalchemy.orm import Session
 
 from geo.domain import LonLat
-from geo.errors import InvalidInput
 from server.clock import Clock
 from server.desk import Desk
-from server.reading import point
+from server.reading import numbers, point
+
+__all__ = ["At", "ClockDep", "Db", "DeskDep", "Now", "RoadsDep", "codes", "numbers"]
 
 if TYPE_CHECKING:
     from routing.roads import Roads
@@ -68,23 +69,3 @@ At = Annotated[LonLat, Depends(_point)]
 def codes(text: str | None) -> tuple[str, ...]:
     """A comma-separated list; none where nothing was given."""
     return tuple(part.strip() for part in (text or "").split(",") if part.strip())
-
-
-def numbers(text: str, *, name: str, least: float, most: float, at_most: int) -> tuple[float, ...]:
-    """A comma-separated list of numbers within bounds. Raises InvalidInput."""
-    try:
-        found = tuple(float(part) for part in text.split(",") if part.strip())
-    except ValueError:
-        found = ()
-    if not found or len(found) > at_most or not all(least <= one <= most for one in found):
-        raise InvalidInput(
-            f"{name} is a list of at most {at_most} numbers from {least:g} to {most:g}.",
-            remedy=f"Write for example {name}=5,10,15.",
-            words="errors.bad_numbers",
-            name=name,
-            value=text,
-            least=least,
-            most=most,
-            at_most=at_most,
-        )
-    return found

@@ -5,13 +5,16 @@ from typing import Annotated
 
 import typer
 
-from server.commands import speeds
+from server.commands import loss, speeds
 from server.commands.ask import Json, Now
 from server.commands.context import Context, open_desk, print_json
 from server.reading import moment
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.command("profiles", help="speeds.profiles.help")(speeds.profiles)
+app.command("loss", help="loss.cli.loss")(loss.loss)
+app.command("rank", help="loss.cli.rank")(loss.rank)
+app.command("missing", help="loss.cli.missing")(loss.missing)
 closures_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 
