@@ -16,7 +16,7 @@ from routing.changes import Changes
 from routing.graph import RoadGraph
 from routing.jit import fast
 from routing.network import Network
-from routing.search import UNREACHED, Seeds, Tree, spread, weights_by_arc, weights_by_edge
+from routing.search import UNREACHED, Seeds, Tree, spread, weights_by_arc
 from routing.table import Int32s, Ints
 
 _MOST_LOOSE = 4  # beyond a quarter of all states a fresh search is no slower
@@ -30,15 +30,23 @@ def changed(graph: RoadGraph, profile: str, old: Changes, new: Changes) -> Int32
 
 
 def repair(
-    graph: RoadGraph, profile: str, tree: Tree, old: Changes, new: Changes, seeds: Seeds
+    graph: RoadGraph,
+    profile: str,
+    tree: Tree,
+    old: Changes,
+    new: Changes,
+    seeds: Seeds,
+    edges: Int32s | None = None,
 ) -> Tree | None:
     """The tree of the same origin and limit under other changes; None where that would be no
     faster than a fresh search, or where the labels would not fit.
 
-    ``old`` is what the tree was searched under; ``seeds`` are the starts under the new changes.
+    ``old`` is what the tree was searched under; ``seeds`` are the starts under the new changes;
+    ``edges`` what :func:`changed` gives, where it is known already.
     """
     network, weights = graph.network(profile), graph.weights[profile]
-    edges = changed(graph, profile, old, new)
+    if edges is None:
+        edges = changed(graph, profile, old, new)
     if not len(edges) and seeds.same(tree.seeds):
         return tree
     count = network.arc_ptr[edges + 1] - network.arc_ptr[edges]
@@ -50,24 +58,24 @@ def repair(
     doubt = np.concatenate([head[leaning], _lost(tree, seeds)]).astype(np.int32)
     label = tree.label.copy()
     none = np.uint64(np.iinfo(label.dtype).max)
-    rows = (network.fwd_ptr, network.fwd_node, network.fwd_edge)
-    rows_back = (network.rev_ptr, network.rev_node, network.rev_edge)
+    weight = weights_by_arc(network, weights, new, backwards=tree.backwards)
+    rows = (network.fwd_ptr, network.fwd_node)
+    rows_back = (network.rev_ptr, network.rev_node)
     outward, inward = (rows_back, rows) if tree.backwards else (rows, rows_back)
-    ms = weights_by_edge(weights, new)
     loose = np.empty(len(label) // _MOST_LOOSE + len(doubt) + 1, dtype=np.int32)
-    found = _loosen(*outward, ms, label, none, doubt, loose)
+    found = _loosen(*outward, weight, label, none, doubt, loose)
     if found < 0:
         return None
     rim = loose[:found]
     spent = np.full(found, UNREACHED, dtype=np.int64)
-    _rim(*inward, ms, label, none, rim, spent)
+    inward_edge = network.fwd_edge if tree.backwards else network.rev_edge
+    _rim(*inward, inward_edge, weights.ms, new.edge, new.ms, label, none, rim, spent)
     # Of the edges that grew shorter, those that are entered from what kept its time.
     lower = (after >= 0) & ((before < 0) | (after < before))
     kept = Tree(network, tree.backwards, label, seeds, tree.limit_ms).at(tail[lower])
     short = np.where(kept < UNREACHED, kept + after[lower], UNREACHED)
     rim, spent = np.concatenate([rim, head[lower]]), np.concatenate([spent, short])
     known = spent < UNREACHED
-    weight = weights_by_arc(network, weights, new, backwards=tree.backwards)
     fits = spread(
         network,
         weight,
@@ -110,7 +118,6 @@ def _lost(tree: Tree, seeds: Seeds) -> Int32s:
 def _loosen(
     ptr: Int32s,
     node: Int32s,
-    edge: Int32s,
     weight: Int32s,
     label: UInts,
     none: np.uint64,
@@ -136,7 +143,7 @@ def _loosen(
         done += 1
         own = np.uint64(label[state])
         for arc in range(ptr[state], ptr[state + 1]):
-            ms = weight[edge[arc]]
+            ms = weight[arc]
             other = node[arc]
             if ms < 0 or marked[other] or np.uint64(label[other]) != own + np.uint64(ms):
                 continue
@@ -155,17 +162,34 @@ def _rim(
     ptr: Int32s,
     node: Int32s,
     edge: Int32s,
-    weight: Int32s,
+    base: Int32s,
+    new_edge: Int32s,
+    new_ms: Int32s,
     label: UInts,
     none: np.uint64,
     loose: Int32s,
     spent: Ints,
 ) -> None:
-    """The least time of each loose state by way of a neighbour that kept its time."""
+    """The least time of each loose state by way of a neighbour that kept its time.
+
+    The weights are the base ones but for the few new ones, which are looked up: these states are
+    too few to write out all weights in the order of these rows.
+    """
     for index in range(len(loose)):
         state = loose[index]
         for arc in range(ptr[state], ptr[state + 1]):
-            ms = weight[edge[arc]]
             other = np.uint64(label[node[arc]])
-            if ms >= 0 and other != none:
+            if other == none:
+                continue
+            ms = base[edge[arc]]
+            low, high = 0, len(new_edge)
+            while low < high:
+                middle = (low + high) // 2
+                if new_edge[middle] < edge[arc]:
+                    low = middle + 1
+                else:
+                    high = middle
+            if low < len(new_edge) and new_edge[low] == edge[arc]:
+                ms = new_ms[low]
+            if ms >= 0:
                 spent[index] = min(spent[index], np.int64(other) + np.int64(ms))

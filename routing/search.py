@@ -100,7 +100,7 @@ def spread(
 ) -> bool:
     """Lower labels from the seeds on (and from a rim of states with their times).
 
-    False where the type of the labels may be too narrow; they are not to be used then.
+    False where the labels are not to be used: their type may be too narrow for them.
     """
     states, spent = seeds.state, seeds.ms
     if rim is not None:
@@ -117,7 +117,6 @@ def spread(
     ptr = network.rev_ptr if backwards else network.fwd_ptr
     head = network.rev_node if backwards else network.fwd_node
     room = 2 * len(network.node_of) + len(head)
-    before = label.copy() if rim is not None else None
     while True:
         bound = int(
             sweep(
@@ -135,8 +134,10 @@ def spread(
         )
         if bound != CROWDED:
             return bound + widest < most
+        if rim is not None:
+            return False
         room *= 4
-        label[:] = most if before is None else before
+        label[:] = most
 
 
 def weights_by_edge(weights: Weights, changes: Changes) -> Int32s:

@@ -18,8 +18,10 @@ from routing.graph import RoadGraph
 from routing.repair import changed, repair
 from routing.search import Tree, fresh
 from routing.snap import Snaps
+from routing.table import Int32s
 
 _MOST_BYTES = 256 * 2**20  # about 250 trees of a quarter of a million states
+_FEW = 200  # edges: a closure or two
 _MOST_EACH = 4  # of one origin: the closures as they are, and a few "what if"
 
 
@@ -90,8 +92,8 @@ def tree(
     standing = trees.look(key)
     found = None
     if standing:
-        nearest = min(standing, key=lambda one: _distance(graph, profile, one.changes, changes))
-        found = repair(graph, profile, nearest.tree, nearest.changes, changes, seeds)
+        near, edges = _nearest(graph, profile, standing, changes)
+        found = repair(graph, profile, near.tree, near.changes, changes, seeds, edges)
     if found is None:
         found = fresh(graph, profile, seeds, changes, backwards=backwards, limit_ms=limit_ms)
     if not standing or standing[0].tree is not found:
@@ -99,9 +101,17 @@ def tree(
     return found
 
 
-def _distance(graph: RoadGraph, profile: str, old: Changes, new: Changes) -> int:
-    """How many edges differ."""
-    return 0 if old is new else len(changed(graph, profile, old, new))
+def _nearest(
+    graph: RoadGraph, profile: str, standing: tuple[_Standing, ...], changes: Changes
+) -> tuple[_Standing, Int32s]:
+    """The first tree that differs by few edges, else the one that differs by fewest; and these."""
+    found = []
+    for one in standing:
+        edges = changed(graph, profile, one.changes, changes)
+        found.append((one, edges))
+        if len(edges) <= _FEW:
+            return found[-1]
+    return min(found, key=lambda pair: len(pair[1]))
 
 
 def _size(standing: tuple[_Standing, ...]) -> int:
