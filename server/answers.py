@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from geo.canonical import instant
 from geo.domain import Closure, Incident, ResourceEta, Snap, Unknown
 from geo.words import say
+from server.filters import brings, group_name
 
 if TYPE_CHECKING:
     from server.nearest import Nearest
@@ -23,28 +24,56 @@ def nearest_json(answer: Nearest) -> dict[str, Any]:
             "direction": answer.direction,
             "closures": len(answer.closures),
             "at": instant(answer.asked_for),
+            "conditions": answer.conditions,
         },
-        "resources": [_eta_json(eta, answer.direction) for eta in answer.etas],
+        "wanted": {
+            **{key: list(getattr(answer.wanted, key)) for key in _LISTS},
+            "unknown_status": answer.wanted.unknown_status,
+            "each": answer.wanted.each,
+            "by": answer.wanted.by,
+            "within_s": answer.wanted.within_s,
+        },
+        "resources": [_eta_json(eta, answer) for eta in answer.etas],
+        "apart": [_eta_json(eta, answer) for eta in answer.apart],
+        "groups": [
+            {
+                "key": group.key,
+                "name_zh": group_name(answer.wanted.by, group.key, "zh-CN"),
+                "name_en": group_name(answer.wanted.by, group.key, "en"),
+                "resources": [str(eta.resource.id) for eta in group.etas],
+                "left_out": dict(group.left_out),
+            }
+            for group in answer.groups
+        ],
+        "left_out": dict(answer.left_out),
         "unknowns": [unknown_json(unknown) for unknown in answer.unknowns],
     }
 
 
-def _eta_json(eta: ResourceEta, direction: str) -> dict[str, Any]:
+_LISTS = ("categories", "kinds", "capabilities", "statuses")
+
+
+def _eta_json(eta: ResourceEta, answer: Nearest) -> dict[str, Any]:
     one = eta.resource
+    span = answer.ranges.get(one.id)
     return {
         "id": str(one.id),
         "name": one.name,
         "kind": one.kind,
         "category": one.category,
+        "capabilities": list(brings(one)),
         "status": one.status,
         "lon": one.at[0],
         "lat": one.at[1],
         "turnout_s": eta.turnout_s,
         "road_s": _rounded(eta.road_s, 3),
         "eta_s": _rounded(eta.eta_s, 3),
+        "low_s": None if span is None else eta.turnout_s + span.low_s,
+        "high_s": None if span is None else eta.turnout_s + span.high_s,
+        "basis": None if span is None else span.basis,
         "distance_m": _rounded(eta.distance_m, 1),
         "straight_m": round(eta.straight_m, 1),
-        "direction": direction,
+        "direction": answer.direction,
         "snap": snap_json(eta.snap),
         "why": eta.why,
         "source": one.provenance.source,

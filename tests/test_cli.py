@@ -135,13 +135,15 @@ def test_the_catalogues_speak_of_the_same_things() -> None:
 
 def test_nearest_has_exactly_the_promised_keys(run: Run, town: Desk) -> None:
     body = run("nearest", "--at", AT, "--category", "S016", "--json").json
-    assert body.keys() == {"incident", "resources", "unknowns"}
+    assert body.keys() == {
+        "incident", "wanted", "resources", "apart", "groups", "left_out", "unknowns",
+    }  # fmt: skip
     assert body["incident"].keys() == {
-        "lon", "lat", "snap", "profile", "direction", "closures", "at",
+        "lon", "lat", "snap", "profile", "direction", "closures", "at", "conditions",
     }  # fmt: skip
     assert body["resources"][0].keys() == {
-        "id", "name", "kind", "category", "status", "lon", "lat", "turnout_s", "road_s", "eta_s",
-        "distance_m", "straight_m", "direction", "snap", "why", "source", "updated_at",
+        "id", "name", "kind", "category", "capabilities", "status", "lon", "lat", "turnout_s",
+        "road_s", "eta_s", "low_s", "high_s", "basis", "distance_m", "straight_m", "direction", "snap", "why", "source", "updated_at",
     }  # fmt: skip
     assert body["resources"][0]["snap"].keys() == {"edge", "fraction", "side"}
     assert body["incident"]["direction"] == "to_incident"

@@ -19,7 +19,9 @@ from server.api import (
     faults,
     health,
     incidents,
+    loss,
     manual,
+    nearest,
     pages,
     places,
     questions,
@@ -79,18 +81,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.tiles = TileCache()
     app.state.settings = chosen
     faults.install(app)
-    for module in (
-        health,
-        area,
-        places,
-        incidents,
-        closures,
-        questions,
-        events,
-        tiles,
-        manual,
-        where,
-    ):
+    about = (health, area, places, where, incidents, closures)
+    for module in (*about, nearest, questions, loss, events, tiles, manual):
         app.include_router(module.router)
     pages.mount(app, chosen.web)
     return app

@@ -258,58 +258,10 @@ class ClosureOut(BaseModel):
     valid_to: datetime | None
 
 
-class NearestIn(Body):
-    lon: Lon
-    lat: Lat
-    categories: list[str] = []
-    kinds: list[str] = []
-    profile: str = "fire_tender"
-    limit: int = Field(default=20, ge=1, le=10_000)
-    closures: list[GeoJsonIn] = Field(default=[], max_length=1000)
-
-
 class SnapOut(BaseModel):
     edge: str
     fraction: float
     side: str
-
-
-class NearestIncidentOut(BaseModel):
-    lon: float
-    lat: float
-    snap: SnapOut | None
-    profile: str
-    direction: str
-    closures: int
-    at: datetime
-
-
-class NearestResourceOut(BaseModel):
-    """``road_s``, ``eta_s`` and ``distance_m`` are null where no road reaches; ``why`` says so."""
-
-    id: UUID
-    name: str
-    kind: str
-    category: str
-    status: str | None
-    lon: float
-    lat: float
-    turnout_s: int
-    road_s: float | None
-    eta_s: float | None
-    distance_m: float | None
-    straight_m: float
-    direction: str
-    snap: SnapOut | None
-    why: str | None
-    source: str
-    updated_at: datetime | None
-
-
-class NearestOut(BaseModel):
-    incident: NearestIncidentOut
-    resources: list[NearestResourceOut]
-    unknowns: list[dict[str, Any]]
 
 
 class EventOut(BaseModel):

@@ -1,4 +1,4 @@
-"""Nearest, route, isochrone, coverage: questions to the roads."""
+"""Route, isochrone, coverage: questions to the roads."""
 
 from __future__ import annotations
 
@@ -7,36 +7,18 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 
 from server import service
-from server.answers import nearest_json
 from server.api.deps import At, Db, Now, RoadsDep, numbers
-from server.api.models import FeatureCollectionOut, NearestIn, NearestOut
+from server.api.models import FeatureCollectionOut
 from server.api.routemodels import MatrixIn, MatrixOut, RouteOut
 from server.closures import closures_of
+from server.isochrone import isochrone as ground_within
 from server.matrix import matrix as find_matrix
-from server.nearest import nearest as find_nearest
 from server.route import MOST_OTHERS
 from server.route import route as find_route
 from server.where import point_of
 
 router = APIRouter(prefix="/api", tags=["道路 roads"])
 Profile = Annotated[str, Query(description="fire_tender, ambulance, truck, bus, car, foot")]
-
-
-@router.post("/nearest", response_model=NearestOut, summary="谁最快能到")
-def nearest(body: NearestIn, session: Db, roads: RoadsDep, now: Now) -> dict[str, Any]:
-    """Resources by turnout plus road time, around closures in force and those of the body."""
-    answer = find_nearest(
-        session,
-        roads,
-        (body.lon, body.lat),
-        categories=body.categories,
-        kinds=body.kinds,
-        profile=body.profile,
-        closures=closures_of({"type": "FeatureCollection", "features": body.closures}, "closures"),
-        limit=body.limit,
-        now=now,
-    )
-    return nearest_json(answer)
 
 
 @router.get("/route", response_model=RouteOut, summary="一条路线")
@@ -92,9 +74,7 @@ def isochrone(
 ) -> dict[str, Any]:
     """Where one gets within these minutes, or from where one gets here."""
     wanted = numbers(minutes, name="minutes", least=1, most=240, at_most=6)
-    return service.isochrone(
-        session, roads, at, wanted, profile=profile, direction=direction, now=now
-    )
+    return ground_within(session, roads, at, wanted, profile=profile, direction=direction, now=now)
 
 
 @router.get("/coverage", summary="避灾点覆盖")

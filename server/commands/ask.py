@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from geo.words import say
+from server.commands.conditions import ByClock, Night, Rain, Wind
 from server.commands.context import Context, open_desk, print_json
-from server.reading import moment, point
+from server.reading import moment
 
 if TYPE_CHECKING:
-    from geo.domain import Closure
+    from sqlalchemy.orm import Session
+
+    from geo.domain import Closure, LonLat
     from routing.roads import Roads
 
 At = Annotated[str, typer.Option("--at", help="cli.at", metavar="LON,LAT")]
@@ -38,30 +43,66 @@ def nearest(
     closure: Closures = None,
     profile: Profile = "fire_tender",
     limit: Annotated[int, typer.Option("--limit", help="cli.nearest.limit", min=1)] = 20,
+    capability: Annotated[
+        list[str] | None, typer.Option("--capability", help="where.nearest.capability")
+    ] = None,
+    status: Annotated[
+        list[str] | None, typer.Option("--status", help="where.nearest.status")
+    ] = None,
+    unknown_status: Annotated[
+        bool, typer.Option("--unknown-status", help="where.nearest.unknown_status")
+    ] = False,
+    within: Annotated[
+        float | None,
+        typer.Option("--within", help="where.nearest.within", min=0.1, max=MOST_MINUTES),
+    ] = None,
+    each: Annotated[
+        int | None, typer.Option("--each", help="where.nearest.each", min=1, max=1000)
+    ] = None,
+    by: Annotated[str, typer.Option("--by", help="where.nearest.by")] = "kind",
+    rain: Rain = None,
+    night: Night = None,
+    wind: Wind = None,
+    by_clock: ByClock = False,
     now: Now = None,
     json: Json = False,
 ) -> None:
     """Who can be there, by road, soonest first."""
     from server.answers import nearest_json
     from server.closures import read_closures
+    from server.conditions import conditions_at
+    from server.filters import By, Wanted
     from server.nearest import nearest as find_nearest
-    from server.tables import nearest_table
+    from server.nearesttable import nearest_table
 
     here: Context = context.obj
-    where, when = point(at), moment(now)
+    when = moment(now)
     given = read_closures(closure or ())
+    under = conditions_at(when, by_clock=by_clock, rain=rain, night=night, wind_mps=wind)
+    wanted = Wanted(
+        categories=_codes(category),
+        kinds=_codes(kind),
+        capabilities=_codes(capability),
+        statuses=_codes(status),
+        unknown_status=unknown_status,
+        each=each,
+        by=cast(By, by),
+        within_s=None if within is None else within * 60,
+    )
+    wanted.check()
+    check_place(at)
     with open_desk() as desk, desk.session() as session:
         roads = desk.roads(session)
         answer = find_nearest(
             session,
             roads,
-            where,
-            categories=_codes(category),
-            kinds=_codes(kind),
+            point_at(here, session, roads, at, when),
             profile=profile,
             closures=given,
             limit=limit,
             now=when,
+            wanted=wanted,
+            conditions=under,
         )
         _tell_idle(here, roads, given)
     if json:
@@ -104,24 +145,25 @@ def plan(
     from server.present import show_plan
 
     here: Context = context.obj
-    where, when = point(at), moment(now)
+    when = moment(now)
     given = read_closures(closure or ())
     service.check_event_type(event_type)
+    check_place(at)
     if html is not None:
         check_writable(html)
-    incident = service.draft_incident(
-        event_type,
-        where,
-        now=when,
-        title=title,
-        casualties=casualties,
-        trapped=trapped,
-        wind_from_deg=wind_from,
-        wind_mps=wind_mps,
-        radius_m=radius,
-    )
     with open_desk() as desk, desk.session() as session:
         roads = desk.roads(session)
+        incident = service.draft_incident(
+            event_type,
+            point_at(here, session, roads, at, when),
+            now=when,
+            title=title,
+            casualties=casualties,
+            trapped=trapped,
+            wind_from_deg=wind_from,
+            wind_mps=wind_mps,
+            radius_m=radius,
+        )
         drafted = service.plan(session, roads, incident, closures=given, now=when)
         _tell_idle(here, roads, given)
         document = drafted.plan.document(None, when)
@@ -159,6 +201,26 @@ def coverage(
         print_json(answer)
     else:
         coverage_table(answer, here.language)
+
+
+def check_place(text: str) -> None:
+    """Refuse a place that cannot be, before the database is asked. Raises InvalidInput."""
+    from geo.whereabouts import understood
+
+    understood(text)
+
+
+def point_at(here: Context, session: Session, roads: Roads, text: str, now: datetime) -> LonLat:
+    """The one point that ``--at`` means; what was taken for it is said on stderr."""
+    from server.where import place
+
+    found = place(session, roads, text, now)
+    if found.kind != "point":
+        lon, lat = (f"{one:.5f}" for one in found.at)
+        how = found.said(here.language)
+        told = say("where.cli.taken", here.language, name=found.name, lon=lon, lat=lat, how=how)
+        print(told, file=sys.stderr)
+    return found.at
 
 
 def _tell_idle(here: Context, roads: Roads, given: Sequence[Closure]) -> None:
