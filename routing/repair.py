@@ -69,7 +69,8 @@ def repair(
     rim = loose[:found]
     spent = np.full(found, UNREACHED, dtype=np.int64)
     inward_edge = network.fwd_edge if tree.backwards else network.rev_edge
-    _rim(*inward, inward_edge, weights.ms, new.edge, new.ms, label, none, rim, spent)
+    now = (new.edge.copy(), new.ms.copy())  # always writable: numba compiles once
+    _rim(*inward, inward_edge, weights.ms, *now, label, none, rim, spent)
     # Of the edges that grew shorter, those that are entered from what kept its time.
     lower = (after >= 0) & ((before < 0) | (after < before))
     kept = Tree(network, tree.backwards, label, seeds, tree.limit_ms).at(tail[lower])

@@ -3,19 +3,38 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from geo.domain import Closure
 from routing.changes import NO_CHANGES
 from routing.profiles import read_profiles
 from routing.repair import repair
 from routing.roads import Roads
 from routing.snap import snap
-from routing.trees import tree
-from tests.towns import changes_of, plain, random_changes, random_town, restricted
+from routing.trees import Trees, tree
+from tests.towns import (
+    Road,
+    changes_of,
+    closing,
+    plain,
+    random_changes,
+    random_town,
+    restricted,
+    town,
+)
 
+CROSS = {1: (0.0, 0.0), 2: (0.01, 0.0), 3: (0.02, 0.0), 4: (0.01, 0.01)}
+ROADS = [
+    Road(1, 2, length_m=1000),
+    Road(2, 3, length_m=1000),
+    Road(1, 4, length_m=3000),
+    Road(4, 3, length_m=3000),
+]
+PLACES = [CROSS[2], CROSS[3], CROSS[4], (0.015, 0.0)]
 TOWNS = int(os.environ.get("ONEMAP_TOWNS", "260"))  # of 40 edits each
 
 
@@ -67,3 +86,93 @@ def test_edits_of_real_cities_give_the_fresh_trees(city: str, edits: int, test_d
     rng = np.random.default_rng(3)
     repaired = sum(check_chain(roads, name, edits, rng) for name in ("car", "foot", "car"))
     assert repaired > edits
+
+
+@pytest.mark.parametrize(
+    ("shut", "expected"),
+    [
+        ((), [1000, 2000, 3000, 1500]),
+        (("1:2:3:0", "1:3:2:1"), [1000, 6000, 3000, -1]),
+        (("1:3:2:1",), [1000, 6000, 3000, 6500]),  # one way only: round by the other end
+        (("0:1:2:0", "0:2:1:1"), [7000, 6000, 3000, 6500]),
+        (("0:2:1:1", "2:4:1:1"), [-1, -1, -1, -1]),
+    ],
+)
+def test_a_running_incident_follows_its_closures(
+    shut: tuple[str, ...], expected: list[int]
+) -> None:
+    plainly = town(CROSS, ROADS)
+    trees = Trees()
+    roads = plainly.keeping(trees)
+    for edges in ((), shut, ("3:4:3:0",), shut, ()):
+        closures = [closing(*edges)] if edges else []
+        for direction in (roads.times_to, roads.times_from):
+            found = direction(CROSS[1], PLACES, profile="car", closures=closures)
+            fresh = getattr(plainly, direction.__name__)(
+                CROSS[1], PLACES, profile="car", closures=closures
+            )
+            assert found.road_ms.tolist() == fresh.road_ms.tolist()
+            assert found.why == fresh.why
+            assert [found.route(index) for index in range(4)] == [
+                fresh.route(index) for index in range(4)
+            ]
+        if edges == shut:
+            told = roads.times_to(CROSS[1], PLACES, profile="car", closures=closures)
+            assert told.road_ms.tolist() == expected
+
+
+def test_the_same_question_is_searched_once() -> None:
+    trees = Trees()
+    roads = town(CROSS, ROADS).keeping(trees)
+    first = roads.times_to(CROSS[1], PLACES, profile="car")
+    again = roads.times_to(CROSS[1], PLACES[:1], profile="car")
+    assert first._search is not None
+    assert again._search is not None
+    assert first._search.tree is again._search.tree
+    roads.times_to(CROSS[1], PLACES, profile="foot")
+    roads.times_to(CROSS[1], PLACES, profile="car", limit_s=1)
+    roads.times_to_nearest([CROSS[1], CROSS[3]], PLACES, profile="car")
+    assert len(trees) == 3  # several goals are not an incident
+
+
+def test_the_least_used_trees_are_forgotten() -> None:
+    roads = town(CROSS, ROADS)
+    trees = Trees(most_bytes=5 * 4 * 4)  # five trees of four states of four bytes
+    asking = roads.keeping(trees)
+    for nth in range(40):
+        at = (0.0002 * nth, 0.0)
+        shut = [closing("1:2:3:0")] if nth % 2 else []
+        for closures in (shut, []):
+            found = asking.times_to(at, PLACES, profile="car", closures=closures)
+            fresh = roads.times_to(at, PLACES, profile="car", closures=closures)
+            assert found.road_ms.tolist() == fresh.road_ms.tolist()
+        assert 0 < len(trees) <= 5
+
+
+def test_many_threads_share_the_trees() -> None:
+    table, rng = random_town(3, most_nodes=200)
+    roads = Roads.compile(restricted(table, rng), {"car": plain(snap_m=600)})
+    kept = roads.keeping(Trees(most_bytes=50_000))
+    nodes = list(zip(table.node_lon.tolist(), table.node_lat.tolist(), strict=True))
+    edges = [roads.graph.edge_id(int(one)) for one in rng.integers(0, roads.edges, 12)]
+    asked = [(nodes[i % 5], [closing(*edges[: i % 7])] if i % 7 else []) for i in range(60)]
+
+    def answer(one: tuple[tuple[float, float], list[Closure]], roads: Roads = kept) -> list[int]:
+        return roads.times_to(one[0], nodes, profile="car", closures=one[1]).road_ms.tolist()
+
+    expected = [answer(one, roads) for one in asked]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(answer, asked * 5)) == expected * 5
+
+
+def test_what_would_be_searched_anew_anyway_is_not_repaired() -> None:
+    table, rng = random_town(5, most_nodes=200)
+    roads = Roads.compile(table, {"car": plain(snap_m=600)})
+    graph = roads.graph
+    places = [(float(graph.node_lon[0]), float(graph.node_lat[0]))]
+    here = snap(graph, "car", places)
+    stands = tree(graph, "car", here, NO_CHANGES, direction="to_incident")
+    every = changes_of(dict.fromkeys(range(roads.edges), -1), rng)
+    after = tree(graph, "car", here, every, direction="to_incident")
+    found = repair(graph, "car", stands, NO_CHANGES, every, after.seeds)
+    assert found is None or np.array_equal(found.ms, after.ms)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+from typing import get_args
 
 import numpy as np
 import pytest
 import shapely
 
+from geo.domain import Direction
 from geo.errors import InvalidInput
+from routing.changes import Changes
 from routing.lines import edge_lines
 from routing.roads import Roads
+from routing.times import times
 from tests.towns import DEGREE_M, Road, closing, plain, random_town, town
 
 NODES = {1: (0.0, 0.0), 2: (0.01, 0.0), 3: (0.01, 0.01)}
@@ -109,6 +113,80 @@ def test_a_place_at_a_junction_leaves_by_any_open_road() -> None:
     shut = closing("0:1:2:0", "0:2:1:1")
     found = roads.times_to((0.01, 0.01), [(0.01, 0.0), (0.0, 0.0)], profile="car", closures=[shut])
     assert found.road_ms.tolist() == [500, -1]
+
+
+@pytest.mark.parametrize(
+    ("place", "to_start", "to_end"),
+    [
+        ((0.001, 0.0), 100, None),  # before the block: out by its own end alone
+        ((0.0045, 0.0), None, None),  # inside
+        ((0.004001, 0.0), None, None),  # just inside
+        ((0.009, 0.0), None, 100),  # behind it
+        ((0.0, 0.0), 0, None),
+    ],
+)
+def test_a_blocked_stretch_stops_only_who_must_pass_it(
+    place: tuple[float, float], to_start: int | None, to_end: int | None
+) -> None:
+    graph = town(NODES, ROADS).graph
+    both = graph.find(["0:1:2:0", "0:2:1:1"]).astype(np.int32)
+    stops = Changes(
+        edge=both,
+        ms=np.full(2, -1, dtype=np.int32),
+        block_edge=both,
+        block_start=np.array([0.4, 0.4]),
+        block_end=np.array([0.6, 0.6]),
+    )
+    for goal, expected in ((NODES[1], to_start), (NODES[2], to_end)):
+        for direction in get_args(Direction):
+            found = times(graph, "car", [goal], [place], stops, direction=direction)
+            assert found.road_ms.tolist() == [-1 if expected is None else expected]
+            assert found.why == ("unreachable" if expected is None else None,)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        (0.001, 0.003, 200),
+        (0.001, 0.009, None),  # the block lies between
+        (0.007, 0.009, 200),
+        (0.005, 0.005, None),  # both inside it
+    ],
+)
+def test_two_places_on_one_edge_with_a_block(
+    start: float, end: float, expected: int | None
+) -> None:
+    graph = town(NODES, ROADS).graph
+    both = graph.find(["0:1:2:0", "0:2:1:1"]).astype(np.int32)
+    ends = np.array([0.4, 0.4]), np.array([0.6, 0.6])
+    stops = Changes(both, np.full(2, -1, dtype=np.int32), both, *ends)
+    for one, other in ((start, end), (end, start)):
+        ask = ([(one, 0.0)], [(other, 0.0)], stops)
+        found = times(graph, "car", *ask, direction="from_incident")
+        assert found.road_ms.tolist() == [-1 if expected is None else expected]
+
+
+def test_a_block_in_one_direction_leaves_the_other_open() -> None:
+    graph = town(NODES, ROADS).graph
+    east = graph.find(["0:1:2:0"]).astype(np.int32)
+    ends = np.array([0.4]), np.array([0.6])
+    stops = Changes(east, np.full(1, -1, dtype=np.int32), east, *ends)
+    both = [NODES[1], NODES[2]]
+    to_west = times(graph, "car", both[:1], both, stops, direction="to_incident")
+    to_east = times(graph, "car", both[1:], both, stops, direction="to_incident")
+    assert (to_west.road_ms.tolist(), to_east.road_ms.tolist()) == ([0, 1000], [-1, 0])
+
+
+def test_places_set_on_the_roads_once_answer_as_their_points() -> None:
+    roads = town(NODES, ROADS)
+    points = [(0.002, FAR), (0.005, 0.0), (0.1, 0.1)]
+    placed = roads.place(points, profile="car")
+    assert (len(placed), placed[0], list(placed[1:])) == (3, points[0], points[1:])
+    for profile in ("car", "foot"):  # for another profile its own roads count
+        asked = roads.times_to((0.01, 0.0), points, profile=profile)
+        found = roads.times_to((0.01, 0.0), placed, profile=profile)
+        assert found.road_ms.tolist() == asked.road_ms.tolist()
+        assert (found.why, list(found.snaps)) == (asked.why, list(asked.snaps))
 
 
 def test_only_edges_the_profile_may_use_count() -> None:
