@@ -1,49 +1,70 @@
-"""Closures as edges: what a polygon, a line or a list of edges takes out of the graph.
+"""Closures as changes: what those that hold do to a profile's times.
 
-A closed edge is closed over its whole length, junction to junction, both ways. A polygon closes
-every edge that meets it, whatever its level: a bridge over it and a tunnel under it too. A line
-closes every edge within ``LINE_M`` of it. A list of edges closes those directions alone.
+A closure stops, unless it has a ``speed_factor`` or is water that the profile wades: then the
+stretch that it takes is passed slowly. Of several on one edge the strictest wins: whatever stops,
+else the slowest. Every closure's stretches come from ``routing/cuts.py``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import numpy as np
-import shapely
-import shapely.geometry
 
-from geo.domain import Closure, GeoJson
-from geo.errors import InvalidInput, UnknownEdge
+from geo.domain import Closure
+from routing.changes import NO_CHANGES, Changes
+from routing.cuts import Cut, cut_of, merged
 from routing.graph import RoadGraph
-from routing.grid import METRES_PER_DEGREE
-from routing.lines import edge_lines
 from routing.profiles import Profile
-from routing.table import Int32s
+from routing.table import Floats, Int32s
 
-LINE_M = 3.0  # [A] how near an edge must come to a closure drawn as a line
-_KINDS = ("Polygon", "MultiPolygon", "LineString", "MultiLineString")
+_LONGEST_MS = 2**31 - 1
+_ROUNDING = 1e-6  # ms: what floating-point noise may add before a millisecond is rounded up
+
+
+def changes_of(
+    graph: RoadGraph, closures: Sequence[Closure], profile: Profile, now: datetime | None = None
+) -> Changes:
+    """What these closures change for a profile; at a moment, those that are in force then.
+
+    A slowed stretch takes ``ms * share / speed_factor``, with the share of the edge that it
+    covers, the whole rounded up. Water is waded at the profile's ``wading_kph`` at most, where
+    it has one. Raises as ``cut_of``.
+    """
+    stopping: list[Cut] = []
+    slowing: list[tuple[Int32s, Int32s]] = []
+    for closure in closures:
+        if not holds(closure, profile, now):
+            continue
+        cut = cut_of(graph, closure)
+        if not len(cut.edge):
+            continue
+        wades = closure.depth_m is not None and profile.wades(closure.depth_m)
+        if not wades and (closure.depth_m is not None or closure.speed_factor is None):
+            stopping.append(cut)
+        elif slow := _slowed(graph, closure, cut, profile):
+            slowing.append(slow)
+    if not stopping and not slowing:
+        return NO_CHANGES
+    edge, start, end = _joined(stopping)
+    shut = edge[np.concatenate([[True], edge[1:] != edge[:-1]])] if len(edge) else edge
+    if not slowing:
+        return Changes(shut, np.full(len(shut), -1, dtype=np.int32), edge, start, end)
+    return Changes(*_strictest(shut, slowing), edge, start, end)
 
 
 def closed_edges(
     graph: RoadGraph, closures: Sequence[Closure], profile: Profile, now: datetime | None = None
 ) -> Int32s:
-    """The edges that a profile may not use, sorted, each once.
-
-    Left aside are closures for other profiles, water that the profile wades, and, when ``now`` is
-    given, closures that are not in force then.
-    """
-    found = [edges_closed(graph, one) for one in closures if stops(one, profile, now)]
-    return np.unique(np.concatenate(found)) if found else np.empty(0, dtype=np.int32)
+    """The edges that a profile cannot pass from end to end, sorted, each once."""
+    changes = changes_of(graph, closures, profile, now)
+    return changes.edge[changes.ms < 0]
 
 
-def stops(closure: Closure, profile: Profile, now: datetime | None = None) -> bool:
-    """Whether a closure holds for a profile (and at a time, when one is given)."""
+def holds(closure: Closure, profile: Profile, now: datetime | None = None) -> bool:
+    """Whether a closure concerns a profile, and is in force at a moment where one is given."""
     if closure.profiles and profile.name not in closure.profiles:
-        return False
-    if closure.depth_m is not None and profile.wades(closure.depth_m):
         return False
     if now is None:
         return True
@@ -51,81 +72,52 @@ def stops(closure: Closure, profile: Profile, now: datetime | None = None) -> bo
     return begun and (closure.valid_to is None or now < closure.valid_to)
 
 
-def edges_closed(graph: RoadGraph, closure: Closure) -> Int32s:
-    """The edges of one closure, twins included. Where it has a geometry, that decides.
-
-    Raises InvalidInput for a geometry that is none, UnknownEdge for ids that no road has.
-    """
-    if closure.geometry is None:
-        edges = _listed(graph, closure)
-        twin = graph.mate[edges]
-        return np.concatenate([edges, twin[twin >= graph.edges]])
-    edges = edges_meeting(graph, area_or_line(closure.geometry, closure.name))
-    mate = graph.mate[edges]
-    return np.concatenate([edges, mate[mate >= 0]])
+def stops(closure: Closure, profile: Profile, now: datetime | None = None) -> bool:
+    """Whether a closure stops a profile, rather than slowing it or leaving it alone."""
+    if not holds(closure, profile, now):
+        return False
+    if closure.depth_m is not None:
+        return not profile.wades(closure.depth_m)
+    return closure.speed_factor is None
 
 
-def edges_meeting(graph: RoadGraph, shape: Any) -> Int32s:
-    """Drawn edges that meet an area, or come within ``LINE_M`` of a line."""
-    west, south, east, north = shape.bounds
-    line = "LineString" in shape.geom_type
-    grow = LINE_M / METRES_PER_DEGREE if line else 0.0
-    wide = grow / max(np.cos(np.radians((south + north) / 2)), 0.01)
-    edges = graph.grid.edges_in(west - wide, south - grow, east + wide, north + grow)
-    lines = edge_lines(graph, edges)
-    if line:
-        scale = np.cos(np.radians((south + north) / 2)), 1.0
-        shape = _metres(shape, (west, south), scale)
-        return edges[shapely.dwithin(_metres(lines, (west, south), scale), shape, LINE_M)]
-    shapely.prepare(shape)
-    return edges[shapely.intersects(shape, lines)]
+def _slowed(
+    graph: RoadGraph, closure: Closure, cut: Cut, profile: Profile
+) -> tuple[Int32s, Int32s] | None:
+    """Edges and their new milliseconds, each edge once; None where nothing becomes slower."""
+    wading = profile.limits.get("wading_kph") if closure.depth_m else None
+    if closure.speed_factor is None and wading is None:
+        return None
+    first = np.flatnonzero(np.concatenate([[True], cut.edge[1:] != cut.edge[:-1]]))
+    edge = cut.edge[first]
+    share = np.minimum(np.add.reduceat(cut.end - cut.start, first), 1.0)
+    base = graph.weights[profile.name].ms[edge].astype(np.float64)
+    taken = base * share
+    slow = taken
+    if closure.speed_factor is not None:
+        slow = taken / closure.speed_factor
+    if wading is not None:
+        slow = np.maximum(slow, share * graph.length_m[edge] * 3600.0 / wading.value)
+    ms = np.minimum(np.ceil(base - taken + slow - _ROUNDING), _LONGEST_MS).astype(np.int32)
+    slower = (base >= 0) & (ms > base)
+    return (edge[slower], ms[slower]) if slower.any() else None
 
 
-def area_or_line(geometry: GeoJson, name: str = "") -> Any:
-    """A checked shapely polygon or line of a GeoJSON geometry (or a feature that holds one)."""
-    body: Any = geometry.get("geometry") if geometry.get("type") == "Feature" else geometry
-    kind = body.get("type") if isinstance(body, dict) else None
-    if kind not in _KINDS:
-        raise _invalid(name, f"{kind} is neither an area nor a line")
-    try:
-        with np.errstate(invalid="ignore"):  # nan is refused below, with a word
-            shape = shapely.geometry.shape(body)
-    except (shapely.errors.ShapelyError, ValueError, TypeError, KeyError, IndexError) as fault:
-        raise _invalid(name, str(fault)) from fault
-    points = shapely.get_coordinates(shape)
-    if len(points) == 0:
-        raise _invalid(name, "it is empty")
-    if not (np.abs(points) <= (180, 90)).all():
-        raise _invalid(name, "a coordinate is not a place on the globe")
-    if not shape.is_valid or not shape.length:
-        raise _invalid(name, shapely.is_valid_reason(shape))
-    return shape
+def _joined(cuts: Sequence[Cut]) -> tuple[Int32s, Floats, Floats]:
+    if len(cuts) == 1:
+        return cuts[0].edge, cuts[0].start, cuts[0].end
+    if not cuts:
+        return NO_CHANGES.block_edge, NO_CHANGES.block_start, NO_CHANGES.block_end
+    columns = ([getattr(one, key) for one in cuts] for key in ("edge", "start", "end"))
+    return merged(*(np.concatenate(column) for column in columns))
 
 
-def _listed(graph: RoadGraph, closure: Closure) -> Int32s:
-    edges = graph.find(closure.edges)
-    missing = [one for one, edge in zip(closure.edges, edges, strict=True) if edge < 0]
-    if missing:
-        raise UnknownEdge(
-            f"No road edge has the id {', '.join(missing[:10])}"
-            f"{f' (and {len(missing) - 10} more)' if len(missing) > 10 else ''}.",
-            remedy="Take edge ids from the roads that are loaded now.",
-            edges=missing,
-        )
-    return edges
-
-
-def _metres(shapes: Any, origin: tuple[float, float], scale: tuple[float, float]) -> Any:
-    """Shapes in local equirectangular metres."""
-    return shapely.transform(
-        shapes, lambda points: (points - origin) * scale * METRES_PER_DEGREE, include_z=False
-    )
-
-
-def _invalid(name: str, reason: str) -> InvalidInput:
-    return InvalidInput(
-        f"The closure {name or 'without a name'} has no usable shape: {reason}.",
-        remedy="Draw a polygon or a line that does not cross itself.",
-        name=name,
-        reason=reason,
-    )
+def _strictest(shut: Int32s, slowing: Sequence[tuple[Int32s, Int32s]]) -> tuple[Int32s, Int32s]:
+    """Every changed edge once with the milliseconds that count: -1, else the most."""
+    edge = np.concatenate([shut, *(one[0] for one in slowing)])
+    ms = np.concatenate([np.full(len(shut), _LONGEST_MS), *(one[1] for one in slowing)])
+    stopped = np.concatenate([np.ones(len(shut), bool), np.zeros(len(edge) - len(shut), bool)])
+    order = np.lexsort((-ms, ~stopped, edge))
+    edge, ms, stopped = edge[order], ms[order], stopped[order]
+    first = np.concatenate([[True], edge[1:] != edge[:-1]])
+    return edge[first], np.where(stopped, -1, ms)[first].astype(np.int32)

@@ -9,9 +9,9 @@ import numpy as np
 import shapely
 
 from geo.domain import GeoJson
-from routing.closures import area_or_line
 from routing.graph import RoadGraph
 from routing.lines import edge_lines
+from routing.shapes import area_or_line
 
 
 @dataclass(frozen=True, slots=True)

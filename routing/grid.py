@@ -27,10 +27,14 @@ class Grid:
 
     def edges_in(self, west: float, south: float, east: float, north: float) -> Int32s:
         """Drawn edges with a segment in a cell that the box touches; sorted, each once."""
+        return np.unique(self.segment_edge[self.segments_in(west, south, east, north)])
+
+    def segments_in(self, west: float, south: float, east: float, north: float) -> Int32s:
+        """Segments in a cell that the box touches, sorted, each once: by edge, then along it."""
         x0, y0, dx, dy = self.frame[:4]
         columns, rows = int(self.frame[4]), int(self.frame[5])
-        c0, c1 = (int(np.clip((x - x0) // dx, -1, columns)) for x in (west, east))
-        r0, r1 = (int(np.clip((y - y0) // dy, -1, rows)) for y in (south, north))
+        c0, c1 = (int(min(max((x - x0) // dx, -1), columns)) for x in (west, east))
+        r0, r1 = (int(min(max((y - y0) // dy, -1), rows)) for y in (south, north))
         c0, c1 = max(c0, 0), min(c1, columns - 1)
         if c0 > c1 or len(self.segment_edge) == 0:
             return np.empty(0, dtype=np.int32)
@@ -42,7 +46,7 @@ class Grid:
         ]
         if not found:
             return np.empty(0, dtype=np.int32)
-        return np.unique(self.segment_edge[np.concatenate(found)])
+        return np.unique(np.concatenate(found))
 
 
 def metres_along(start: Ints, lon: Floats, lat: Floats) -> Floats:

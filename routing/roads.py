@@ -16,7 +16,7 @@ import numpy as np
 
 from geo.domain import Closure, Direction, GeoJson, LonLat, Snap
 from geo.errors import NotFound
-from routing.changes import NO_CHANGES, Changes, shut
+from routing.changes import NO_CHANGES, Changes
 from routing.files import folder_name, read, save
 from routing.graph import RoadGraph, compile_graph
 from routing.profiles import Profile, read_profiles
@@ -148,9 +148,9 @@ class Roads:
         known = self._known(profile)
         if not closures:
             return NO_CHANGES
-        from routing.closures import closed_edges
+        from routing.closures import changes_of
 
-        return shut(closed_edges(self.graph, closures, known, now))
+        return changes_of(self.graph, closures, known, now)
 
     def keeping(self, trees: Trees) -> Roads:
         """The same roads, their searches from a single place kept in ``trees`` and repaired when
@@ -205,9 +205,9 @@ class Roads:
 
     def edges_of(self, closure: Closure) -> tuple[str, ...]:
         """The ids of the ``road_edge`` rows that a closure closes, both directions, sorted."""
-        from routing.closures import edges_closed
+        from routing.cuts import cut_of
 
-        edges = np.unique(self.graph.base[edges_closed(self.graph, closure)])
+        edges = np.unique(self.graph.base[cut_of(self.graph, closure).edge])
         return tuple(sorted(self.graph.edge_id(int(edge)) for edge in edges))
 
     def roads_of(self, edges: Sequence[str]) -> tuple[str, ...]:

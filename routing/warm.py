@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import numpy as np
 
+from geo.domain import Closure
 from routing.roads import Roads
 from routing.table import LoadReport, RoadTable
+from routing.trees import Trees
 
 
 def warm() -> None:
     """Ask every kind of question of a road of one kilometre, so that numba keeps its code."""
     roads = Roads.compile(_one_road())
     here, there = (0.0, 0.001), (0.009, 0.0)
-    roads.times_from(here, [there], profile="car").route(0)
+    kept = roads.keeping(Trees())
+    found = kept.times_from(here, [there], profile="car")
+    found.route(0)
+    found.distance_m.sum()
+    shut = Closure(UUID(int=2), None, edges=("1:2:1:0",))
+    kept.times_from(here, [there], profile="car", closures=[shut])
     roads.times_to_nearest([here], [there], profile="foot")
     roads.ways_out(here, profile="car", radius_m=500)
     roads.isochrone(here, [1], profile="car")
+    across = [[0.004, -0.001], [0.005, 0.001], [0.006, -0.001], [0.004, -0.001]]
+    roads.edges_of(Closure(UUID(int=1), {"type": "Polygon", "coordinates": [across]}))
+    roads.edges_of(Closure(UUID(int=1), {"type": "LineString", "coordinates": across[:2]}))
 
 
 def _one_road() -> RoadTable:

@@ -114,7 +114,7 @@ def _closure(feature: Mapping[str, Any], where: str) -> Closure:
 
 def check_shape(geometry: object, where: str) -> None:
     """Refuse a geometry that cannot close a road: its kind, its size, or its coordinates."""
-    from routing.closures import area_or_line
+    from routing.shapes import area_or_line
 
     if not isinstance(geometry, Mapping):
         raise _invalid(where, "bad_shape", detail="")

@@ -12,7 +12,7 @@ import shapely.geometry
 
 from geo.domain import Closure
 from geo.errors import InvalidInput, UnknownEdge
-from routing.closures import LINE_M
+from routing.cuts import LINE_M
 from routing.lines import edge_lines
 from routing.roads import Roads
 from tests.towns import DEGREE_M, Road, box, closing, plain, random_town, town
