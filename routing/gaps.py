@@ -59,7 +59,7 @@ class TownshipGap:
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """Each township with anything in it, the one with most people without a road first."""
+    """Each township with anything in it, most people without a road first."""
 
     profile: str
     limit_m: float
@@ -90,7 +90,12 @@ def gaps(
     for gone in far:
         far_of.setdefault(gone.point.district or "", []).append(gone)
     rows = [_township(name, mine, far_of.get(name, ()), known) for name, mine in all_of.items()]
-    rows.sort(key=lambda row: (-(row.people or 0), -len(row.villages or ()), row.name))
+    rows.sort(
+        key=lambda row: (
+            *(-(row.people or 0), -len(row.villages or ()), -len(row.places or ())),
+            row.name,
+        )
+    )
     ordered = sorted(far, key=lambda one: (one.point.kind, one.point.id))
     return Gaps(profile, limit, tuple(rows), tuple(ordered))
 

@@ -29,7 +29,7 @@ from routing.repair import repair
 from routing.roads import Roads
 from routing.search import UNREACHED, Seeds, Tree, fresh, weights_by_edge
 from routing.snap import Snaps, snap
-from routing.table import Bools, Int32s, Ints
+from routing.table import Bools, Floats, Int32s, Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +105,9 @@ def ranking(
     series: dict[bytes, list[Critical]] = {}
     for one in chosen:
         then = city.without(one.edges)
-        row = _row(city, one, then, weighing)
+        row, lost = _row(city, one, then, weighing)
         if row.score > 0:
-            series.setdefault(then.ms.tobytes() + then.main.tobytes(), []).append(row)
+            series.setdefault(lost.tobytes(), []).append(row)
     rows = sorted((_first(alike) for alike in series.values()), key=lambda r: (-r.score, r.edges))
     ranked = tuple(replace(row, rank=number) for number, row in enumerate(rows[:limit], start=1))
     total = int(city.heads[city.on_road].sum()) if city.peopled else None
@@ -201,14 +201,15 @@ class _City:
         return reach
 
 
-def _row(city: _City, one: Candidate, then: _Reach, weighing: Weighing) -> Critical:
+def _row(city: _City, one: Candidate, then: _Reach, weighing: Weighing) -> tuple[Critical, Floats]:
+    """The figures without a candidate, and what each spot that counts loses, in seconds."""
     first, heads, graph = city.first, city.heads, city.graph
     cut = first.main & ~then.main
     bare = (first.ms >= 0) & (then.ms < 0)
     delay = np.where((first.ms >= 0) & (then.ms >= 0), then.ms - first.ms, 0) / 1000
     later = (delay >= weighing.later_s) & ~cut
     weight = np.where(cut | bare, weighing.cut_off_s, np.where(later, delay, 0.0))
-    lost = np.minimum(weight, weighing.cut_off_s)
+    lost = np.where(heads > 0, np.minimum(weight, weighing.cut_off_s), 0.0)
     late = int(heads[later].sum())
     covered = (first.ms >= 0) & (first.ms <= weighing.cover_s * 1000)
     still = covered & (then.ms >= 0) & (then.ms <= weighing.cover_s * 1000)
@@ -224,7 +225,7 @@ def _row(city: _City, one: Candidate, then: _Reach, weighing: Weighing) -> Criti
     longest = int(drawn[int(graph.length_m[drawn].argmax())])
     points, _ = graph.vertices(longest)
     middle = points[len(points) // 2] if len(points) > 2 else points.mean(axis=0)
-    return Critical(
+    row = Critical(
         rank=0,
         kind=one.kind,
         name=graph.road(longest),
@@ -246,6 +247,7 @@ def _row(city: _City, one: Candidate, then: _Reach, weighing: Weighing) -> Criti
             if index
         ),
     )
+    return row, lost
 
 
 def _counts(spot: Spot, peopled: bool) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from geo.domain import Closure, Parameter
 from geo.errors import BadFile, InvalidInput, NotFound
 from geo.home import DATA
 from geo.queries.demand import districts_named, settlements, standing
+from geo.queries.waymarks import structures
 from server.answers import unknown_json
 from server.checks import check_categories, check_closures, check_profile, in_force
 
@@ -145,8 +147,9 @@ def ranking(
         now=now,
     )
     basis = _basis(profile, categories, len(stations), by)
+    called = {one.way: one.name for one in structures(session)}
     return {
-        "critical": [_critical(one) for one in found.rows],
+        "critical": [_critical(one, called) for one in found.rows],
         "people": found.people,
         "basis": {**basis, "considered": found.considered, "of": found.of},
         "unknowns": _unknowns(found.people is None, not stations, False),
@@ -207,7 +210,6 @@ def closing_named(
     Raises NotFound where none is called so or its road is not loaded, InvalidInput where several
     may be meant.
     """
-    from geo.queries.waymarks import structures
     from routing.named import roads_named
     from routing.structures import bridges_named
 
@@ -323,11 +325,13 @@ def _way_round(one: WayRound) -> dict[str, Any]:
     }
 
 
-def _critical(one: Critical) -> dict[str, Any]:
+def _critical(one: Critical, known: Mapping[int, str]) -> dict[str, Any]:
+    own = sorted({known[way] for way in map(_way, one.edges) if way in known})
     return {
         "rank": one.rank,
         "kind": one.kind,
-        "name": one.name,
+        "name": own[0] if own else one.name,
+        "road": one.name,
         "also": list(one.also),
         "road_class": one.road_class,
         "lon": one.at[0],
@@ -344,6 +348,12 @@ def _critical(one: Critical) -> dict[str, Any]:
         "edges": list(one.edges),
         "geometry": one.geometry,
     }
+
+
+def _way(edge: str) -> int:
+    """The source's way in the id of an edge."""
+    found = re.match(r"-?\d+", edge)
+    return int(found[0]) if found else 0
 
 
 def _basis(profile: str, services: Sequence[str], count: int, by: By) -> dict[str, Any]:
