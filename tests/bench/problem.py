@@ -8,13 +8,15 @@ with places that stand at the junctions themselves.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import numpy as np
 
 from geo.domain import Closure, LonLat
+from routing.closures import changes_of
 from routing.roads import Roads
 from routing.table import Int32s
 
@@ -52,15 +54,16 @@ class Problem:
     def cut(self, closures: Sequence[Closure]) -> tuple[Int32s, Int32s]:
         """Edges and their new milliseconds (-1: closed), by the code that all share."""
         graph = self.roads.graph
-        try:
-            from routing.closures import changes_of
-        except ImportError:
-            from routing.closures import closed_edges
-
-            edges = closed_edges(graph, closures, graph.profiles[PROFILE])
-            return edges, np.full(len(edges), -1, dtype=np.int32)
         changes = changes_of(graph, closures, graph.profiles[PROFILE], None)
         return changes.edge, changes.ms
+
+
+def unseen(closures: Sequence[Closure]) -> tuple[Closure, ...]:
+    """The same closures under new ids: nobody has found their roads yet."""
+    return tuple(replace(one, id=UUID(int=next(_NUMBERS))) for one in closures)
+
+
+_NUMBERS = itertools.count(10**6)
 
 
 def make_problem(
@@ -99,8 +102,8 @@ def make_problem(
         places=_tuples(beside),
         junctions=_tuples(spots),
         closures=tuple(
-            tuple(square(roads, int(node), number) for number, node in enumerate(row))
-            for row in around
+            tuple(square(roads, node, 100 * of + nth) for nth, node in enumerate(row))
+            for of, row in enumerate(around.tolist())
         ),
     )
 

@@ -15,7 +15,7 @@ from routing.roads import Roads
 from routing.snap import snap
 from tests.bench.lines import interleaved, line, seconds
 from tests.bench.peers import NOTHING, Peer, arcs_of
-from tests.bench.problem import PROFILE, Problem
+from tests.bench.problem import PROFILE, Problem, unseen
 from tests.bench.tile import city
 
 TARGETS = {"scipy": 0.4, "routingkit-cch": 0.6, "networkx": 0.02}
@@ -83,11 +83,18 @@ def limited(problem: Problem, name: str, peers: Sequence[Peer], runs: int) -> It
 
 
 def closures(problem: Problem, name: str, peers: Sequence[Peer], runs: int) -> Iterator[Any]:
-    """The same with closure polygons swapped with every request."""
+    """The same with closures swapped with every request: their roads known, and new polygons."""
     count = len(problem.closures[0])
     figure = f"{len(problem.places)} times to one incident, {count} closures swapped with it"
     _choose(problem, peers)
     yield from _times(problem, figure, name, peers, runs, problem.closures, None, TARGETS)
+    takers = [one for one in peers if one.name in ("scipy", "networkx")]
+    within = f"{figure}, within 30 minutes"
+    yield from _times(problem, within, name, takers, runs, problem.closures, LIMIT_S, {})
+    figure = f"{len(problem.places)} times to one incident, {count} new polygons given with it"
+    yield from _times(
+        problem, figure, name, peers, runs, problem.closures, None, TARGETS, anew=True
+    )
 
 
 def missing(peers: Sequence[Peer], wanted: Sequence[str]) -> list[str]:
@@ -105,18 +112,23 @@ def _times(
     sets: Sequence[Any],
     limit_s: float | None,
     targets: Mapping[str, float],
+    anew: bool = False,
 ) -> Iterator[dict[str, Any]]:
     roads = problem.roads
     limit_ms = None if limit_s is None else int(limit_s * 1000)
     cuts = [arcs_of(problem, *problem.cut(one)) if one else NOTHING for one in sets]
 
-    def asked(places: Sequence[LonLat], turn: int) -> Any:
+    given = {
+        who: [
+            unseen(sets[turn % len(sets)]) if anew else sets[turn % len(sets)]
+            for turn in range(runs + 1)
+        ]
+        for who in ("ours", "placed", "cut")
+    }
+
+    def asked(places: Sequence[LonLat], who: str, turn: int) -> Any:
         return roads.times_to(
-            problem.at,
-            places,
-            profile=PROFILE,
-            closures=sets[turn % len(sets)],
-            limit_s=limit_s,
+            problem.at, places, profile=PROFILE, closures=given[who][turn], limit_s=limit_s
         )
 
     def answering(one: Peer) -> Callable[[int], Any]:
@@ -124,10 +136,10 @@ def _times(
 
     placed = roads.place(problem.places, profile=PROFILE)
     calls: dict[str, Callable[[int], Any]] = {
-        "ours": lambda turn: asked(problem.places, turn),
-        "placed": lambda turn: asked(placed, turn),
+        "ours": lambda turn: asked(problem.places, "ours", turn),
+        "placed": lambda turn: asked(placed, "placed", turn),
         "snap": lambda turn: snap(roads.graph, PROFILE, problem.places),
-        "cut": lambda turn: arcs_of(problem, *problem.cut(sets[turn % len(sets)])),
+        "cut": lambda turn: arcs_of(problem, *problem.cut(given["cut"][turn])),
         **{one.name: answering(one) for one in peers},
     }
     if not sets[0]:

@@ -22,7 +22,7 @@ from routing.trees import Trees
 from server.directions import sentence
 from tests.bench.lines import interleaved, line, p95, seconds
 from tests.bench.peers import Peer, Scipy, arcs_of
-from tests.bench.problem import PROFILE, Problem, square
+from tests.bench.problem import PROFILE, Problem, square, unseen
 
 MINUTES = (5, 10, 15, 30)
 GRID_M = 250.0
@@ -235,7 +235,7 @@ def repair(problem: Problem, name: str, peers: Sequence[Peer], runs: int) -> Ite
     standing = list(problem.closures[0])
     spent: dict[str, list[float]] = {"added": [], "lifted": []}
     theirs: dict[str, list[float]] = {"added": [], "lifted": []}
-    cutting: list[float] = []
+    cutting: dict[str, list[float]] = {"added": [], "lifted": []}
     fresh: list[float] = []
     different = 0
     live.times_to(problem.at, placed, profile=PROFILE, closures=standing)
@@ -254,13 +254,16 @@ def repair(problem: Problem, name: str, peers: Sequence[Peer], runs: int) -> Ite
             fresh.append(took * 1000)
             different += int((found.road_ms != again.road_ms).sum())
             cut, took = seconds(lambda now=standing: problem.cut(now))
-            cutting.append(took * 1000)
+            if what == "added":  # the peer's share of finding the new one's roads
+                new = unseen(standing[-1:])
+                took += seconds(lambda now=new: problem.cut(now))[1]
+            cutting[what].append(took * 1000)
             if peer is not None:
                 arcs = arcs_of(problem, *cut)
                 _, took = seconds(partial(peer.times, arcs))
                 theirs[what].append(took * 1000)
     for what in ("added", "lifted"):
-        own, cut_ms = spent[what], median(cutting)
+        own, cut_ms = spent[what], median(cutting[what])
         bare = median(theirs[what]) if peer is not None else None
         yield line(
             f"one closure {what} in a running incident with {len(problem.closures[0])}",
