@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
@@ -54,9 +55,7 @@ def conditions_at(
 
 def roads_under(roads: Roads, conditions: Conditions) -> Roads:
     """The same roads, answering under these conditions; nothing is copied or changed."""
-    from routing.roads import Roads
-
-    return Roads(under(roads.graph, conditions))
+    return replace(roads, graph=under(roads.graph, conditions))
 
 
 def conditions_json(roads: Roads, profile: str) -> dict[str, Any]:

@@ -106,9 +106,11 @@ class Desk:
         with self._lock:
             roads = self._roads
             if roads is None or (roads.version, self._measured) != (version, measured):
+                from routing.trees import Trees
                 from server.measured import with_measured
 
                 roads = with_measured(session, self._open_roads(session, version), measured)
+                roads = roads.keeping(Trees())  # a running incident's times follow its closures
                 self._roads, self._measured = roads, measured
             return roads
 
