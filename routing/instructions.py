@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from geo.domain import Compass, LonLat, Maneuver, Route, Side, Step
+
+if TYPE_CHECKING:
+    from geo.queries.waymarks import Structure
 
 _COMPASS: tuple[Compass, ...] = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
 _METRES_PER_DEGREE = 111_194.93  # of a great circle on a sphere of 6,371 km
@@ -56,6 +59,11 @@ def instructions(route: Drawn, side: Side | None = None) -> tuple[Instruction, .
         following = groups[index + 1] if index + 1 < len(groups) else ()
         out.append(_instruction(route, group, following, side))
     return tuple(out)
+
+
+def names_by_way(structures: Iterable[Structure]) -> dict[str, tuple[str, str]]:
+    """Kind and name of each bridge and tunnel by its way, as :func:`with_structures` asks."""
+    return {str(one.way): (one.kind, one.name) for one in structures}
 
 
 def with_structures(route: Route, names: Mapping[str, tuple[str, str]]) -> Route:

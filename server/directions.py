@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from functools import cache
 
-from geo.domain import Route
+from geo.domain import Route, Side
 from geo.words import catalogue, say
-from routing.instructions import Instruction, instructions
+from routing.instructions import Drawn, Instruction, instructions
 
 _KM_FROM_M = 995  # what rounds to 1.0 km
 
 
 def say_route(route: Route, language: str = "zh-CN", *, walks: bool = False) -> tuple[str, ...]:
     """The sentences that lead along a route; one alone where there is no way to go."""
-    told = instructions(route, route.side)
+    return say_way(route, language, side=route.side, walks=walks)
+
+
+def say_way(
+    way: Drawn, language: str = "zh-CN", *, side: Side | None = None, walks: bool = False
+) -> tuple[str, ...]:
+    """The same of any line with its steps, such as a plan's route."""
+    told = instructions(way, side)
     if not told:
         return (say("routes.act.here", language),)
     return tuple(sentence(one, language, walks=walks) for one in told)

@@ -136,6 +136,8 @@ class _Show(Sheet):
                 for s in best
             ]
             self.line("; ".join(reasons), "dim")
+            if primary["squad"] is not None and (told := self.directions(primary["route"])):
+                self.line(self.say("directions", squad=primary["squad"]["name"], told=told))
             if primary["relaxed_zh"]:
                 self.line(f"! {self.of(primary, 'relaxed')}", "yellow")
         excluded = command["excluded"]

@@ -57,6 +57,17 @@ class Sheet:
         names = dict.fromkeys(s["road"] for s in steps if s in long)
         return " → ".join(names) or (self.say("unnamed_road") if route in self.routes else "")
 
+    def directions(self, route: str | None) -> str:
+        """How to drive a route, junction by junction; "" where there is none."""
+        from geo.canonical import restore
+        from geo.plan import PlanRoute
+        from server.directions import say_way
+
+        if route not in self.routes:
+            return ""
+        told = say_way(restore(PlanRoute, self.routes[route]), self.language)
+        return ("; " if not self.zh else ";").join(told)
+
     def line(self, text: str, style: str = "") -> None:
         from rich.text import Text
 

@@ -39,6 +39,7 @@ class Reader:
 
         from geo.queries.waymarks import structures
         from routing.conditions import conditions_of, measured_of
+        from routing.instructions import names_by_way
         from routing.measured import class_ratios
 
         conditions = conditions_of(roads.graph)
@@ -48,7 +49,7 @@ class Reader:
             walks=roads.profiles[profile].mode == "walk",
             night=conditions.night is None and (hour >= _NIGHT[0] or hour < _NIGHT[1]),
             measured=frozenset(ratios.ratio),
-            structures={str(one.way): (one.kind, one.name) for one in structures(session)},
+            structures=names_by_way(structures(session)),
             language=language,
         )
 

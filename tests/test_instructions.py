@@ -287,7 +287,7 @@ def test_the_side_on_which_the_place_lies(place: Spot, side: str, said: str) -> 
 def test_on_foot() -> None:
     nodes = {1: at(0, 0), 2: at(0, 80)}
     route = lead(town(nodes, [Road(1, 2, "", "footway")]), nodes[1], nodes[2], "foot")
-    assert say_route(route, walks=True) == ("沿无名人行道向北步行 80 米,到达目的地",)
+    assert say_route(route, walks=True) == ("沿人行道向北步行 80 米,到达目的地",)
 
 
 def test_no_way_to_go_is_said() -> None:

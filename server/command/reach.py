@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -13,10 +13,12 @@ import numpy as np
 from geo.domain import Closure, GeoJson, LonLat, Resource, ResourceEta, Why
 from geo.hazards.shapes import metres_per_degree
 from geo.situation import MeasuredRoute, RouteKind
+from routing.instructions import names_by_way, with_structures
 from server.command.ground import Ground
 from server.command.plan.playbook import Playbook
 
 if TYPE_CHECKING:
+    from geo.queries.waymarks import Structure
     from routing.roads import Roads
     from routing.times import Times
 
@@ -36,8 +38,16 @@ class Way:
 class Reach:
     """The roads under the closures of one situation. Without roads nothing can be judged."""
 
-    def __init__(self, roads: Roads | None, closures: Sequence[Closure], now: datetime) -> None:
+    def __init__(
+        self,
+        roads: Roads | None,
+        closures: Sequence[Closure],
+        now: datetime,
+        structures: Sequence[Structure] = (),
+    ) -> None:
         self._roads = roads
+        self._structures = tuple(structures)
+        self._names = names_by_way(structures)
         self._closures = tuple(closures)
         self._now = now
         self._drawn: dict[str, tuple[Times, int]] = {}  # route key -> where to draw it from
@@ -47,7 +57,7 @@ class Reach:
         if area is None:
             return self
         shut = Closure(id=_CORDON, geometry=area)
-        other = Reach(self._roads, (*self._closures, shut), self._now)
+        other = Reach(self._roads, (*self._closures, shut), self._now, self._structures)
         other._drawn = self._drawn
         return other
 
@@ -122,6 +132,7 @@ class Reach:
         route = times.route(index)
         if route is None:
             return None
+        route = with_structures(route, self._names)
         return MeasuredRoute(
             id=key,
             kind=kind,
@@ -130,8 +141,13 @@ class Reach:
             distance_m=round(route.distance_m),
             road_s=_whole(route.road_s),
             steps=tuple(
-                type(s)(s.road, s.road_class, round(s.distance_m), round(s.duration_s))
-                for s in route.steps
+                replace(
+                    step,
+                    distance_m=round(step.distance_m),
+                    duration_s=round(step.duration_s),
+                    past_m=round(step.past_m),
+                )
+                for step in route.steps
             ),
             cordon_edges=tuple(e for e in route.edges if e.rstrip("~") in cordon),
         )

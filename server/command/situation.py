@@ -17,6 +17,7 @@ from geo import queries
 from geo.catalog import catalog
 from geo.domain import Closure, GeoJson, Incident, Unknown, Zone
 from geo.hazards.zones import draw_zones
+from geo.queries.waymarks import structures
 from geo.situation import (
     CordonCrossing,
     Exposed,
@@ -65,7 +66,7 @@ def gather(
     cordon = union([z.geometry for z in (evacuated or zones[:1])])
     whole = union([z.geometry for z in zones])
     in_force, unplaced = _in_force(session, roads, closures, now)
-    reach = Reach(roads, in_force, now)
+    reach = Reach(roads, in_force, now, structures(session))
     peopled = count_people(session, incident.at, [z.geometry for z in zones], cordon, ground)
     moved = peopled.moved if evacuated else ()
     access, access_m = reach.access(incident.at, playbook.whole("roads.access_m"))
