@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Annotated, Any
 
 import typer
@@ -61,7 +63,13 @@ def _root(
 
 def main() -> None:
     """The entry point: exits with the command's code."""
-    sys.exit(run_command(sys.argv[1:]))
+    try:
+        code = run_command(sys.argv[1:])
+    except KeyboardInterrupt:  # while the command line itself was being put together
+        language = _LANGUAGES.get(_language(sys.argv[1:], os.environ)[0].lower(), LANGUAGES[0])
+        print(f"\n{say('errors.interrupted', language)}", file=sys.stderr)
+        code = EXIT_INTERRUPTED
+    sys.exit(code)
 
 
 def run_command(arguments: Sequence[str]) -> int:
@@ -75,6 +83,7 @@ def run_command(arguments: Sequence[str]) -> int:
         return EXIT_USAGE
     if os.environ.get("ONEMAP_LANG"):
         os.environ["ONEMAP_LANG"] = language  # as the settings spell it
+    out = _output()
     command = typer.main.get_command(app)
     _translate(command, language)
     try:
@@ -86,15 +95,45 @@ def run_command(arguments: Sequence[str]) -> int:
         )
     except (KeyboardInterrupt, typer.Abort):
         code = EXIT_INTERRUPTED
+        if sys.stdout is not None:  # closed from the start
+            sys.stdout.flush()
     except BrokenPipeError:
-        # The reader went away (| head): not our fault, and nothing more can be said to it.
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
-        return 0
+        return _without_reader()
+    except SystemExit as ended:  # how the libraries below answer a broken pipe
+        if _reader_is_gone(out):
+            return _without_reader()
+        code = ended.code
     except Exception as fault:
         return _tell(fault, language)
     if code == EXIT_INTERRUPTED:
         print(f"\n{say('errors.interrupted', language)}", file=sys.stderr)
     return code if isinstance(code, int) else 0
+
+
+def _output() -> tuple[int, int] | None:
+    """What standard output is: a file, a pipe, a screen; None where it is closed."""
+    try:
+        found = os.fstat(1)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _reader_is_gone(out: tuple[int, int] | None) -> bool:
+    """Whether standard output is a pipe that nobody reads, or was turned away from one."""
+    if _output() != out:
+        return True  # rich has put an empty device in its place
+    watch = select.poll()
+    watch.register(1, 0)
+    return any(event & select.POLLERR for _, event in watch.poll(0))
+
+
+def _without_reader() -> int:
+    """The reader went away (| head): no fault, and nothing more can be said to it."""
+    sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+    with suppress(OSError):  # what is still held back goes nowhere
+        os.dup2(sys.stdout.fileno(), 1)
+    return 0
 
 
 def _tell(fault: Exception, language: str) -> int:

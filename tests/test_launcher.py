@@ -74,7 +74,7 @@ def test_a_command_runs_in_the_callers_folder_with_its_words_untouched(
     told = launch(*words, home=ready_home, cwd=tmp_path, tools=str(tools))
     lines = told.stdout.splitlines()
     assert f"cwd={tmp_path} home={ready_home} path={CHECKOUT}" in lines[0]
-    assert lines[1:] == ["[-P]", "[-m]", "[server.cli]", *(f"[{word}]" for word in words)]
+    assert lines[1:] == ["[-P]", "[-m]", "[server]", *(f"[{word}]" for word in words)]
     assert told.returncode == 7
 
 
