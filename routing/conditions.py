@@ -111,16 +111,17 @@ def under(graph: RoadGraph, conditions: Conditions = ANY) -> RoadGraph:
 
     What was measured on the roads (:func:`informed`) stays. Cached for the last few questions.
     """
-    own = graph.weights
-    if isinstance(own, _Weighted):
-        return _made(own.base, conditions, own.measured)
-    return _made(graph, conditions, NOTHING)
+    return _made(planned(graph), conditions, measured_of(graph))
 
 
 def informed(graph: RoadGraph, measured: Measured) -> RoadGraph:
     """The graph with measured speeds and climbs in its weights, in place of assumed ones."""
-    base = graph.weights.base if isinstance(graph.weights, _Weighted) else graph
-    return _made(base, conditions_of(graph), measured)
+    return _made(planned(graph), conditions_of(graph), measured)
+
+
+def planned(graph: RoadGraph) -> RoadGraph:
+    """The graph with planned times alone: nothing measured, nothing asked."""
+    return graph.weights.base if isinstance(graph.weights, _Weighted) else graph
 
 
 def conditions_of(graph: RoadGraph) -> Conditions:

@@ -20,6 +20,39 @@ def profiles_tables(answer: Mapping[str, Any], language: str) -> None:
     console.print(say("speeds.table.marks", language), style="dim", highlight=False)
 
 
+def calibration_table(answer: Mapping[str, Any], language: str) -> None:
+    """Print what recorded positions say of each road class, and what was left out and why."""
+    from rich.table import Table
+
+    console = terminal()
+    who = say(f"cli.profiles.{answer['profile']}", language)
+    title = say("speeds.calibrate.title", language, profile=who, **_counted(answer))
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for key, right in (("class", False), ("kph", True), ("measured", False)):
+        table.add_column(say(f"speeds.table.{key}", language), justify="right" if right else "left")
+    for row in answer["classes"]:
+        table.add_row(
+            f"{say('speeds.class.' + row['class'], language)}  {row['class']}",
+            f"{row['planned_kph']:g} {row['mark']}",
+            _measured(row["measured"], language),
+        )
+    console.print(table)
+    console.print(say("speeds.table.edges", language, **answer["edges"]), highlight=False)
+    for reason, count in answer["rejected"].items():
+        said = say(f"speeds.rejected.{reason}", language)
+        console.print(
+            say("speeds.calibrate.rejected", language, count=count, why=said), style="yellow"
+        )
+    for key in ("reordered", "thinned", "cut"):
+        if answer[key]:
+            console.print(say(f"speeds.calibrate.{key}", language, count=answer[key]), style="dim")
+    console.print(say(f"speeds.calibrate.{'saved' if answer['saved'] else 'not_saved'}", language))
+
+
+def _counted(answer: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: answer[key] for key in ("positions", "traces", "km", "file")}
+
+
 def _profile(profile: Mapping[str, Any], language: str) -> None:
     from rich.table import Table
 

@@ -12,6 +12,7 @@ from server.reading import moment
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.command("profiles", help="speeds.profiles.help")(speeds.profiles)
+app.command("calibrate", help="speeds.calibrate.help")(speeds.calibrate)
 app.command("loss", help="loss.cli.loss")(loss.loss)
 app.command("rank", help="loss.cli.rank")(loss.rank)
 app.command("missing", help="loss.cli.missing")(loss.missing)

@@ -36,6 +36,28 @@ def profiles(
         profiles_tables(answer, here.language)
 
 
+def calibrate(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="speeds.calibrate.file", metavar="FILE.csv")],
+    profile: Annotated[str, typer.Option("--profile", help="cli.profile")],
+    save: Annotated[bool, typer.Option("--save", help="speeds.calibrate.save")] = False,
+    source: Source = None,
+    now: Now = None,
+    json: Json = False,
+) -> None:
+    """Measured speeds from recorded positions, beside the planned ones."""
+    from server.calibrating import calibrate as measure
+    from server.speedtables import calibration_table
+
+    here: Context = context.obj
+    with open_desk() as desk:
+        answer = measure(desk, file, profile=profile, now=moment(now), save=save, source=source)
+    if json:
+        print_json(answer)
+    else:
+        calibration_table(answer, here.language)
+
+
 def heights(
     context: typer.Context,
     files: Annotated[
