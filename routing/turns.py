@@ -219,7 +219,9 @@ def _turns_behind(words: set[Word], streets: Streets, usable: Bools, dead_end: B
             back = int(streets.mate[other])
             if not usable[other] or back < 0 or not usable[back] or dead_end[other]:
                 continue
-            if other == streets.mate[prefix[-1]] or _ends_with((*prefix, other), words):
+            # Back and forth on the one edge that bears the ban leads before the ban again.
+            again = len(prefix) == 1 and other == streets.mate[prefix[-1]]
+            if again or _ends_with((*prefix, other), words):
                 continue
             out.add((*prefix, other, back))
     return out

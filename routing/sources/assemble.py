@@ -11,7 +11,7 @@ import numpy as np
 
 from geo.intake.osmfile import bad_road_file
 from routing.sources.chains import Chains, Segments, contract
-from routing.sources.faults import list_faults
+from routing.sources.faults import list_faults, list_unobeyed
 from routing.sources.measure import lengths_um
 from routing.sources.ways import Attributes, Notes, Ways
 from routing.table import Bools, Int32s, Ints, LoadReport, RoadTable, contents_version
@@ -52,6 +52,7 @@ def make_table(ways: Ways, notes: Notes, files: Sequence[Path]) -> RoadTable:
         report=LoadReport(),
         version=contents_version({**columns, **beside}),
     )
+    list_unobeyed(table, ways, notes)
     used = np.unique(np.concatenate([segments.tail, segments.head]))
     report = LoadReport(
         files=tuple(path.name for path in files),

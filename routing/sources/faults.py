@@ -12,7 +12,8 @@ from scipy.sparse.csgraph import connected_components
 from routing.sources.chains import Segments
 from routing.sources.rules import road_rules
 from routing.sources.ways import Notes, Ways
-from routing.table import Ints
+from routing.table import Ints, RoadTable
+from routing.turns import verdicts
 
 
 def list_faults(
@@ -30,6 +31,27 @@ def list_faults(
         notes.fault("zero_length", int(way[segment]), at)
     _stacked_nodes(ways, segments, way, notes)
     _one_way_traps(columns, notes)
+
+
+def list_unobeyed(table: RoadTable, ways: Ways, notes: Notes) -> None:
+    """Turn restrictions that were read and yet mean no turn here; one fault for each relation.
+
+    Of a relation with several ``from`` or ``to`` ways, one that meets the others is enough.
+    """
+    found = verdicts(table)
+    heeded = {one.restriction.relation for one in found if one.obeyed} - {0}
+    told: set[tuple[int, str]] = set()
+    for verdict in found:
+        one, why = verdict.restriction, verdict.why
+        if verdict.obeyed or one.relation in heeded or (one.relation, why) in told:
+            continue
+        if one.relation:
+            told.add((one.relation, why))
+        place = int(np.searchsorted(ways.node_id, one.via_node))
+        at = None
+        if place < len(ways.node_id) and ways.node_id[place] == one.via_node:
+            at = float(ways.node_lon[place]), float(ways.node_lat[place])
+        notes.fault(f"restriction_{why}", one.from_way, at, f"relation {one.relation}")
 
 
 def _stacked_nodes(ways: Ways, segments: Segments, way: Ints, notes: Notes) -> None:
