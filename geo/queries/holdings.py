@@ -63,7 +63,8 @@ def area(session: Session) -> dict[str, Any] | None:
 
     None where nothing is loaded. The name is that of the districts' data, else of the roads'.
     """
-    loaded = [row for row in datasets(session) if row.rows]
+    # A road's kilometre posts may reach through the whole country: they say nothing of the area.
+    loaded = [row for row in datasets(session) if row.rows and row.kind != "posts"]
     # The base map may reach far out to sea: it counts only where there is nothing else.
     counted = [row for row in loaded if row.kind != "base"] or loaded
     found = {row.kind: row for row in reversed(counted)}
