@@ -165,7 +165,7 @@ def write_marked_town(folder: Path) -> Files:
         '<node id="22" version="1" lon="123.005" lat="28.005"/>'
     )
     text = text.replace("<way", posts + flyover + "<way", 1)
-    way = (
+    over = (
         '<way id="30" version="1"><nd ref="21"/><nd ref="22"/><tag k="highway" v="primary"/>'
         '<tag k="name" v="高架路"/><tag k="bridge" v="yes"/><tag k="layer" v="1"/></way>'
     )
