@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from routing.table import Fault, RoadTable
+from routing.turns import verdicts
 
 _KIND = "restriction_"
 _STILL_OBEYED = "restriction_conditional"
@@ -24,12 +25,22 @@ class Obedience:
 
 
 def obedience(table: RoadTable) -> Obedience:
-    """What the loader has found, for a table as it was read or restored."""
-    told = [
-        fault
+    """For a table as it was read or restored: what the loader could not read, and what was read
+    but means no turn there."""
+    left_out = {
+        fault.detail: fault
         for fault in table.report.faults
         if fault.kind.startswith(_KIND) and fault.kind != _STILL_OBEYED
-    ]
-    left_out = tuple({fault.detail: fault for fault in told}.values())
-    names = {f"relation {one.relation}" for one in table.restrictions}
-    return Obedience(len(names - {fault.detail for fault in left_out}), left_out)
+    }
+    obeyed: set[str] = set()
+    for number, verdict in enumerate(verdicts(table)):
+        one = verdict.restriction
+        name = f"relation {one.relation}" if one.relation else f"restriction {number}"
+        if verdict.obeyed:
+            obeyed.add(name)
+        else:
+            fault = Fault(f"{_KIND}{verdict.why}", one.from_way, None, None, name)
+            left_out.setdefault(name, fault)
+    return Obedience(
+        len(obeyed), tuple(fault for name, fault in left_out.items() if name not in obeyed)
+    )
