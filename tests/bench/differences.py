@@ -42,16 +42,19 @@ class Replay:
         """What is first found to differ, in words for a person who knows OSM tags."""
         found = []
         if other is not None and other.moved_m > _SLACK_M:
-            found.append(f"they move an end by {other.moved_m:.0f} m")
+            moved = f"they move an end by {other.moved_m:.0f} m"
+            found.append(f"{moved}, off a small piece that cannot be both entered and left")
         if not edges:
             found += [self._island(start, "start", forwards=True)]
             found += [self._island(end, "end", forwards=False)]
             found = [one for one in found if one]
         if other is not None and (reason := self._theirs(other)):
             found.append(f"their way: {reason}")
-        if edges and (reason := self._ours(edges)):
+        if turned := self._turned(edges):
+            found.append(turned)
+        elif edges and not found and (reason := self._ours(edges)):
             found.append(f"our way: {reason}")
-        return "; ".join(found) or "no difference found: snapping or rounding"
+        return "; ".join(found) or "the same way, rounded otherwise"
 
     def _theirs(self, other: Way) -> str:
         """The first stretch or turn of their way that we would not drive, or value otherwise."""
@@ -116,10 +119,21 @@ class Replay:
             states = after
         total = sum(int(self.ms[edge]) for edge in driven) / 1000
         ends = sum(int(self.ms[edge]) for edge in driven[:1] + driven[-1:]) / 1000
-        if abs(total - other.seconds) > _SLACK_S + ends + 0.005 * other.seconds:
-            return (
-                f"we drive it in {total:.1f} s, they in {other.seconds:.1f} s: part edges, speeds"
-            )
+        moved = other.moved_m > _SLACK_M
+        if not moved and abs(total - other.seconds) > _SLACK_S + ends + 0.005 * other.seconds:
+            return f"we drive it in {total:.1f} s, they in {other.seconds:.1f} s: its ends lie on parts of roads"
+        return ""
+
+    def _turned(self, edges: Sequence[str]) -> str:
+        """Where our way turns round on the road: they do that at dead ends alone."""
+        graph = self.roads.graph
+        chain = graph.find([one.rstrip("~") for one in edges]).tolist()
+        for before, edge in pairwise(chain):
+            node = int(graph.edge_to[before])
+            roads = int((graph.edge_from[: graph.edges] == node).sum())
+            if int(graph.mate[before]) == edge and roads > 1:
+                where = int(graph.node_id[node])
+                return f"our way turns round at junction {where}, they turn at dead ends alone"
         return ""
 
     def _ours(self, edges: Sequence[str]) -> str:

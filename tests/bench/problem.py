@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -85,14 +86,14 @@ def make_problem(
         lat=graph.node_lat[network.node_of],
     )
     rng = np.random.default_rng(seed)
-    single = (np.diff(network.states_ptr) == 1) & (graph.node_component == 0)
     good = _standing(roads, np.unique(graph.edge_from[edge]))
-    middle = good[single[good]] if single[good].any() else good
-    target = int(rng.choice(middle))
     chosen = rng.choice(good, places, replace=len(good) < places)
     spots = np.column_stack([graph.node_lon[chosen], graph.node_lat[chosen]])
     beside = spots + rng.normal(0, 20 / _DEGREE_M, spots.shape)
-    around = rng.choice(good, (sets, closures))
+    target = _incident(roads, good, _tuples(spots[:200]), rng)
+    far = np.hypot(graph.node_lon - graph.node_lon[target], graph.node_lat - graph.node_lat[target])
+    away = good[far[good] * _DEGREE_M > 2 * CLOSED_M]
+    around = rng.choice(away if len(away) else good, (sets, closures))
     return Problem(
         roads=roads,
         arcs=arcs,
@@ -117,6 +118,19 @@ def square(roads: Roads, node: int, number: int, side_m: float = CLOSED_M) -> Cl
     ring = [[x, y], [x + dx, y], [x + dx, y + dy], [x, y + dy], [x, y]]
     shape = {"type": "Polygon", "coordinates": [ring]}
     return Closure(id=UUID(int=number + 1), geometry=shape)
+
+
+def _incident(roads: Roads, nodes: np.ndarray, places: Sequence[LonLat], rng: Any) -> int:
+    """A junction with one state alone that most of the places reach."""
+    graph = roads.graph
+    network = graph.network(PROFILE)
+    single = nodes[np.diff(network.states_ptr)[nodes] == 1]
+    picked = rng.permutation(single if len(single) else nodes)[:50].tolist()
+    for node in picked:
+        at = (float(graph.node_lon[node]), float(graph.node_lat[node]))
+        if (roads.times_to(at, places, profile=PROFILE).road_ms >= 0).mean() > 0.8:
+            return int(node)
+    return int(picked[0])
 
 
 def _standing(roads: Roads, nodes: np.ndarray) -> np.ndarray:

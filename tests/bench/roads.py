@@ -18,6 +18,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +28,13 @@ for _one in THREADS:  # before numpy is imported
     os.environ.setdefault(_one, "1")
 
 from tests.bench import rows, rows_more  # noqa: E402
-from tests.bench.lines import line, show  # noqa: E402
+from tests.bench.lines import show  # noqa: E402
 from tests.bench.peers import KINDS, Peer  # noqa: E402
 from tests.bench.problem import Problem, make_problem  # noqa: E402
 from tests.bench.tile import roads_of  # noqa: E402
 
-ROWS: dict[str, Callable[[Problem, str, Sequence[Peer], int], Iterator[dict[str, Any]]]] = {
+Row = Callable[[Problem, str, Sequence[Peer], int], Iterator[dict[str, Any]]]
+ROWS: dict[str, Row] = {
     "equal": rows.equal,
     "settled": rows.settled,
     "limited": rows.limited,
@@ -53,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--rows", nargs="+", choices=list(ROWS), default=list(ROWS))
     parser.add_argument("--places", type=int, default=2000)
     parser.add_argument("--closures", type=int, default=20)
+    parser.add_argument("--changes", type=int, default=rows_more.CHANGES)
     given = parser.parse_args(arguments)
     for file in given.files:
         for k in given.tiles:
@@ -73,14 +76,15 @@ def _measure(file: Path, k: int, name: str, given: argparse.Namespace) -> Iterat
             if made is not None:
                 peers.append(made)
         for row in given.rows:
-            for one in ROWS[row](problem, name, peers, given.runs):
+            made_by = ROWS[row]
+            if row == "repair":
+                made_by = partial(rows_more.repair, changes=given.changes)
+            for one in made_by(problem, name, peers, given.runs):
                 yield one | {"nodes": roads.nodes, "edges": roads.edges, "runs": given.runs}
     finally:
         for made in peers:
             made.close()
 
-
-__all__ = ["line", "main"]
 
 if __name__ == "__main__":
     main()

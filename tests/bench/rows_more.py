@@ -221,17 +221,19 @@ def _scipy_routes(
         edges=edges,
         start=np.zeros(len(chosen)),
         end=np.ones(len(chosen)),
-        at=np.array([problem.junctions[one] for one in chosen.tolist()]),
+        at=np.array([problem.junctions[one] for one in chosen.tolist()]).reshape(-1, 2),
     )
     return draw_all(graph, ms, ways, graph.network(PROFILE))
 
 
-def repair(problem: Problem, name: str, peers: Sequence[Peer], runs: int) -> Iterator[Any]:
+def repair(
+    problem: Problem, name: str, peers: Sequence[Peer], runs: int, changes: int = CHANGES
+) -> Iterator[Any]:
     """One closure added to a running incident, the oldest lifted, over and over."""
     roads, live = problem.roads, problem.roads.keeping(Trees())
     placed = roads.place(problem.places, profile=PROFILE)
     peer = next((one for one in peers if one.name == "routingkit-cch"), None)
-    nodes = np.random.default_rng(3).choice(np.unique(problem.arcs.tail), CHANGES)
+    nodes = np.random.default_rng(3).choice(np.unique(problem.arcs.tail), changes)
     standing = list(problem.closures[0])
     spent: dict[str, list[float]] = {"added": [], "lifted": []}
     theirs: dict[str, list[float]] = {"added": [], "lifted": []}
@@ -290,5 +292,5 @@ def repair(problem: Problem, name: str, peers: Sequence[Peer], runs: int) -> Ite
         "differing times",
         target=0,
         of_ratio=False,
-        times=2 * CHANGES * len(problem.places),
+        times=2 * changes * len(problem.places),
     )
