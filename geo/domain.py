@@ -6,7 +6,7 @@ Points are (lon, lat) in EPSG:4326. Times are aware UTC. Units are in the names.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -180,11 +180,11 @@ class Step:
 class Route:
     """A way along open roads."""
 
-    geometry: tuple[LonLat, ...]
+    geometry: Sequence[LonLat]
     distance_m: float
     road_s: float
     steps: tuple[Step, ...]
-    edges: tuple[str, ...]
+    edges: Sequence[str]
     side: Side | None = None  # of the road on which the place lies where it ends; None: not said
 
 
@@ -210,7 +210,7 @@ class Closure:
     direction: ClosedDirection = "both"  # as the line is drawn, or as the edges are named
     speed_factor: float | None = None  # None: it stops; 0.5: half the speed
     whole: bool = False  # True: from junction to junction, not only the stretch that it covers
-    version: int = 0  # as kept in the database, from 1; 0: not kept
+    version: int = field(default=0, compare=False)  # in the database, from 1; 0: not kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ def _others(
     most: int,
 ) -> Iterator[Alternative]:
     """Ways that do without one road of the quickest each, the quickest of them first."""
-    found: dict[tuple[str, ...], Alternative] = {}
+    found: dict[Sequence[str], Alternative] = {}
     on_best = set(best.edges)
     for name, edges in _stretches(best)[:_TRIES]:
         own = [one for one in edges if one not in ends]
@@ -122,7 +122,9 @@ def _others(
         extra = round(route.road_s - best.road_s, 3)
         if shared <= MOST_SHARED and route.road_s <= MOST_TIMES * best.road_s:
             found[route.edges] = Alternative(route, name, extra, shared)
-    ranked = sorted(found.values(), key=lambda one: (one.extra_s, one.shared, one.route.edges))
+    ranked = sorted(
+        found.values(), key=lambda one: (one.extra_s, one.shared, tuple(one.route.edges))
+    )
     kept: list[Alternative] = []
     for one in ranked:
         if len(kept) < most and all(
@@ -151,7 +153,7 @@ def _stretches(route: Route) -> list[tuple[str, tuple[str, ...]]]:
 def _spans(route: Route) -> Iterator[tuple[Step, tuple[str, ...]]]:
     place = 0
     for step in route.steps:
-        yield step, route.edges[place : place + step.edges]
+        yield step, tuple(route.edges[place : place + step.edges])
         place += step.edges
 
 

@@ -23,7 +23,7 @@ class Drawn(Protocol):
     """What a route of the roads and a route of a plan have in common."""
 
     @property
-    def geometry(self) -> tuple[LonLat, ...]: ...
+    def geometry(self) -> Sequence[LonLat]: ...
 
     @property
     def steps(self) -> tuple[Step, ...]: ...
@@ -113,30 +113,31 @@ def _run(steps: Sequence[Step], first: int) -> float:
 def _instruction(
     route: Drawn, group: Sequence[Step], following: Sequence[Step], side: Side | None
 ) -> Instruction:
-    told = _told(group)
-    roads = tuple(dict.fromkeys([step.road for step in told if step.road]))
-    far = took = 0.0
-    longest = told[0]
-    built = False
-    for step in group:
-        far += step.distance_m
-        took += step.duration_s
-        built = built or bool(step.bridges or step.tunnels)
-    for step in told:
-        if step.distance_m > longest.distance_m:
-            longest = step
-    onto = next((step.road for step in following if step.maneuver != "roundabout"), "")
+    only = group[0] if len(group) == 1 else None
+    told = group if only else _told(group)
+    if only:
+        roads: tuple[str, ...] = (only.road,) if only.road else ()
+        far, took, longest, compass = only.distance_m, only.duration_s, only, only.compass
+        built = bool(only.bridges or only.tunnels)
+    else:
+        roads = tuple(dict.fromkeys([step.road for step in told if step.road]))
+        far = sum([step.distance_m for step in group], 0.0)
+        took = round(sum([step.duration_s for step in group]), 3)
+        longest = max(told, key=lambda step: step.distance_m)
+        compass = _compass(route, group, following, far)
+        built = any(step.bridges or step.tunnels for step in group)
+    ahead = following[1:] if following and following[0].maneuver == "roundabout" else following
     return Instruction(
         roads=roads,
         road_class=longest.road_class,
-        compass=_compass(route, group, following, far),
+        compass=compass,
         distance_m=far,
-        duration_s=round(took, 3),
+        duration_s=took,
         bridges=_passed(group, "bridges", roads) if built else (),
         tunnels=_passed(group, "tunnels", roads) if built else (),
         at_end=built and _behind(group) <= _NEAR_M,
         maneuver=following[0].maneuver if following else "arrive",
-        onto=onto,
+        onto=ahead[0].road if ahead else "",
         exit_number=following[0].exit_number if following else None,
         side=None if following else side,
         first_point=group[0].first_point,
@@ -145,8 +146,6 @@ def _instruction(
 
 def _told(group: Sequence[Step]) -> Sequence[Step]:
     """The steps that give the stretch its name: not the roundabout it begins with, no bridges."""
-    if len(group) == 1:
-        return group
     ring = [step for step in group if step.maneuver != "roundabout"] or group
     return [step for step in ring if not _named_for_it(step)] or ring
 

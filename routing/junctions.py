@@ -11,6 +11,7 @@ from routing.jit import fast
 from routing.network import Network
 from routing.table import Bools, Floats, Int32s, Ints
 
+TWO_PI, THREE_PI = 2 * np.pi, 3 * np.pi
 _REACH_M = 20.0  # a road's direction at a junction is that of its first metres, kinks left out
 
 RANKS: tuple[tuple[str, ...], ...] = (
@@ -75,10 +76,10 @@ def junctions(
     name, ref = graph.name_code[base], graph.ref_code[base]
     code = graph.class_code[base]
     return Junctions(
-        turn=turn,
+        turn=np.degrees(turn),
         back=~np.isnan(turn) & (graph.mate[edges] == before),
         others=others,
-        rival=rival,
+        rival=np.degrees(rival),
         rival_rank=np.where(rival_class >= 0, rank_of[rival_class], np.inf),
         leaves_ring=leaves,
         rank=rank_of[code],
@@ -88,7 +89,7 @@ def junctions(
         name=name,
         ref=ref,
         nameless=nameless,
-        heading=heading,
+        heading=np.degrees(heading) % 360,
     )
 
 
@@ -130,43 +131,39 @@ def _look(
 ) -> None:
     """One pass over all edges of all ways, looking round at every junction."""
 
-    def heading(edge: int, at_end: bool) -> float:
-        """Compass degrees of an edge's first or last metres, in travel direction."""
-        own = base[edge]
-        low, high = start[own], start[own + 1] - 1
-        total = along[high]
-        from_high = at_end == (own == edge)  # which end of the stored line is looked at
-        tip = high if from_high else low
-        other = tip
-        reach = min(_REACH_M, total)
-        if from_high:
-            while other > low and total - along[other] < reach:
-                other -= 1
-            near = other + 1 if other < high else high
+    def heading(edge: int, at_end: bool, width: float) -> float:
+        """Radians from north of an edge's first or last metres, in travel direction."""
+        own = edge if edge < len(start) - 1 else base[edge]
+        if at_end == (own == edge):  # the last vertices of the stored line
+            tip, end = start[own + 1] - 1, start[own]
+            hop = -1
         else:
-            while other < high and along[other] < reach:
-                other += 1
-            near = other - 1 if other > low else low
+            tip, end = start[own], start[own + 1] - 1
+            hop = 1
+        far = tip + hop
+        while far != end and abs(along[far] - along[tip]) < _REACH_M:
+            far += hop
+        near = far - hop
         # The point exactly at the reach, on the segment between the two vertices around it.
-        wanted = total - reach if from_high else reach
-        gap = along[other] - along[near]
-        t = 0.0 if gap == 0 else (wanted - along[near]) / gap
-        x = lon[near] + t * (lon[other] - lon[near])
-        y = lat[near] + t * (lat[other] - lat[near])
-        dx = (x - lon[tip]) * np.cos(np.radians(lat[tip]))
-        dy = y - lat[tip]
-        if at_end:
-            dx, dy = -dx, -dy
-        return float(np.degrees(np.arctan2(dx, dy)) % 360.0)
+        wanted = min(_REACH_M, abs(along[far] - along[tip])) - abs(along[near] - along[tip])
+        gap = abs(along[far] - along[near])
+        t = 0.0 if gap == 0 else wanted / gap
+        x = lon[near] + t * (lon[far] - lon[near])
+        y = lat[near] + t * (lat[far] - lat[near])
+        east, north = (x - lon[tip]) * width, y - lat[tip]
+        return float(np.arctan2(-east, -north) if at_end else np.arctan2(east, north))
 
     for way in range(len(ptr) - 1):
         arrived = 0.0
+        width = 1.0  # of a degree of longitude, near enough the same along a way
+        if ptr[way] < ptr[way + 1]:
+            width = np.cos(np.radians(lat[start[base[edges[ptr[way]]]]]))
         for place in range(ptr[way], ptr[way + 1]):
             edge = edges[place]
-            heading_out[place] = heading(edge, False)
+            heading_out[place] = heading(edge, False, width)
             if place > ptr[way]:
                 before = edges[place - 1]
-                turn_out[place] = (heading_out[place] - arrived + 180.0) % 360.0 - 180.0
+                turn_out[place] = (heading_out[place] - arrived + THREE_PI) % TWO_PI - np.pi
                 row = row_of[edge_to[before]]
                 for arc in range(row_ptr[row], row_ptr[row + 1]):
                     other = row_edge[arc]
@@ -175,8 +172,8 @@ def _look(
                     others_out[place] += 1
                     if not roundabout[base[other]]:
                         leaves_out[place] += 1
-                    angle = (heading(other, False) - arrived + 180.0) % 360.0 - 180.0
+                    angle = (heading(other, False, width) - arrived + THREE_PI) % TWO_PI - np.pi
                     if not abs(angle) >= abs(rival_out[place]):
                         rival_out[place] = angle
                         rival_class[place] = class_code[base[other]]
-            arrived = heading(edge, True)
+            arrived = heading(edge, True, width)

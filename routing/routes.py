@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 
 from geo.domain import Route, Side
+from geo.line import Line
 from routing.graph import TWIN, RoadGraph
 from routing.jit import fast
 from routing.junctions import junctions
@@ -88,14 +89,13 @@ class Drawn(Sequence[Route]):
             raise IndexError(index)
         index %= len(self)
         drive = self._drive
-        lon, lat = drive.line[:, drive.line_ptr[index] : drive.line_ptr[index + 1]].tolist()
         steps = self._steps.of(index)
         return Route(
-            geometry=tuple(zip(lon, lat, strict=True)),
+            geometry=Line(drive.line[:, drive.line_ptr[index] : drive.line_ptr[index + 1]]),
             distance_m=sum((step.distance_m for step in steps), 0.0),
             road_s=int(self._ms[index + 1] - self._ms[index]) / 1000,
             steps=steps,
-            edges=edge_ids(self._graph, drive.edges[drive.ptr[index] : drive.ptr[index + 1]]),
+            edges=EdgeIds(self._graph, drive.edges[drive.ptr[index] : drive.ptr[index + 1]]),
             side=self._ways.sides[index] if self._ways.sides else None,
         )
 
@@ -103,13 +103,50 @@ class Drawn(Sequence[Route]):
         return len(self._ways.at)
 
 
-def edge_ids(graph: RoadGraph, edges: Int32s) -> tuple[str, ...]:
-    """The ids of these edges, as :meth:`RoadGraph.edge_id` writes them."""
-    base = graph.base[edges]
-    ids: list[str] = graph.key[base].astype(np.str_).tolist()
-    for twin in np.flatnonzero(base != edges).tolist():
-        ids[twin] += TWIN
-    return tuple(ids)
+class EdgeIds(Sequence[str]):
+    """The ids of a route's edges, written when one is looked at; equal to any sequence of them."""
+
+    __slots__ = ("_edges", "_graph", "_ids")
+
+    def __init__(self, graph: RoadGraph, edges: Int32s) -> None:
+        self._graph = graph
+        self._edges = edges
+        self._ids: tuple[str, ...] | None = None
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[str, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> str | tuple[str, ...]:
+        return self.ids[index]
+
+    def __len__(self) -> int:
+        return len(self._edges)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self.ids == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self.ids)
+
+    def __repr__(self) -> str:
+        return repr(self.ids)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return tuple, (self.ids,)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """All of them, as :meth:`RoadGraph.edge_id` writes them."""
+        if self._ids is None:
+            base = self._graph.base[self._edges]
+            ids: list[str] = self._graph.key[base].astype(np.str_).tolist()
+            for twin in np.flatnonzero(base != self._edges).tolist():
+                ids[twin] += TWIN
+            self._ids = tuple(ids)
+        return self._ids
 
 
 def _moved(ways: Ways) -> tuple[Ways, Floats, Floats]:

@@ -132,18 +132,18 @@ def _passed(
     road = seen.road[begin]
     ends = np.append(first[begin[1:]], True)
     other = (first[begin] | (road != np.roll(road, 1))) & (ends | (road != np.roll(road, -1)))
-    past = [0.0] * len(begin)
+    driven = np.concatenate([[0.0], np.cumsum(drive.metres)])
+    place = np.arange(len(base))
+    past = np.full(len(begin), np.inf)
     found: list[list[tuple[str, ...]]] = []
     for flag, least in ((graph.bridge[base], _GREAT), (graph.tunnel[base], -1.0)):
         names: list[tuple[str, ...]] = [()] * len(begin)
         built = np.add.reduceat(np.where(flag, drive.metres, 0.0), begin)
         whole = np.logical_and.reduceat(flag, begin) & other & (seen.name[begin] != seen.nameless)
         said = whole | ((built >= LONG_M) & (seen.rank[begin] >= least))
+        last = np.maximum.reduceat(np.where(flag, place, -1), begin)
+        past = np.where(said, np.minimum(past, driven[end] - driven[last + 1]), past)
         for step in np.flatnonzero(said).tolist():
             names[step] = (graph.texts[road[step]] if whole[step] else "",)
-            rows = slice(begin[step], end[step])
-            last = int(np.flatnonzero(flag[rows])[-1]) + 1
-            behind = float(drive.metres[rows][last:].sum())
-            past[step] = min(past[step], behind) if found and found[0][step] else behind
         found.append(names)
-    return found[0], found[1], past
+    return found[0], found[1], np.where(np.isfinite(past), past, 0.0).tolist()

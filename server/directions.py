@@ -34,7 +34,9 @@ def sentence(one: Instruction, language: str = "zh-CN", *, walks: bool = False) 
         compass=_word(f"routes.compass.{one.compass}", language),
         distance=distance(one.distance_m, language),
     )
-    passed = [*_names(one, "bridge", language), *_names(one, "tunnel", language)]
+    passed: list[tuple[str, str]] = []
+    if one.bridges or one.tunnels:
+        passed = [*_names(one, "bridge", language), *_names(one, "tunnel", language)]
     joined = bool(passed) and one.at_end
     if joined:
         for kind, name in passed:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from geo.domain import Route, Step
+from geo.line import Line
 from geo.words import say
 from server.directions import nameless, sentence
 
@@ -79,7 +80,7 @@ class Reader:
             ]
             or [{"text": say("routes.act.here", self.language), "distance_m": 0.0}],
             "steps": [step_json(step) for step in named.steps],
-            "geometry": {"type": "LineString", "coordinates": list(map(list, route.geometry))},
+            "geometry": {"type": "LineString", "coordinates": _coordinates(route)},
         }
 
 
@@ -95,6 +96,11 @@ def name_of(step: Step, language: str) -> str:
         if named := getattr(step, f"{kind}s"):
             return named[0] or step.road or say(f"routes.over.{kind}_nameless", language)
     return step.road or nameless(step.road_class, language)
+
+
+def _coordinates(route: Route) -> list[list[float]]:
+    line = route.geometry
+    return line.coordinates() if isinstance(line, Line) else [list(point) for point in line]
 
 
 def _eta(eta: EtaRange) -> dict[str, Any]:
