@@ -88,9 +88,13 @@ class _Search:
     @cached_property
     def part_ms(self) -> Int32s:
         """(e,) milliseconds that count on open stretches, blocked edges' own among them."""
-        weights = self.graph.weights[self.profile]
-        every = np.arange(len(weights.ms), dtype=np.int32)
-        return part_ms(weights, self.changes, every) if self.changes else weights.ms
+        weights, edges = self.graph.weights[self.profile], self.changes.edge
+        if not self.changes:
+            return weights.ms
+        mine = weights.ms.copy()
+        mine[edges] = part_ms(weights, self.changes, edges)
+        mine.setflags(write=False)
+        return mine
 
     @cached_property
     def ms(self) -> Int32s:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
+from uuid import UUID
 
 import numpy as np
 import pytest
@@ -16,10 +18,12 @@ from routing import buckets, isochrones, outline, paths, repair, snap, ways
 from routing.buckets import sweep
 from routing.changes import NO_CHANGES
 from routing.jit import fast
+from routing.paths import edge_paths
 from routing.profiles import read_profiles
 from routing.roads import Roads
-from routing.search import Seeds, search
+from routing.search import UNREACHED, Seeds, search
 from routing.times import Times, times
+from routing.trees import tree
 from routing.warm import warm
 from tests.oracle import Oracle, times_by_networkx
 from tests.towns import (
@@ -244,3 +248,75 @@ def test_many_requests_at_once_do_not_disturb_each_other() -> None:
     expected = [answer(one) for one in asked]
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(answer, asked * 5)) == expected * 5
+
+
+def test_ten_thousand_closures_at_once() -> None:
+    roads = town(CROSS, [Road(1, 2, length_m=1000), Road(2, 3, length_m=1000)])
+    many = [
+        replace(
+            closing(geometry=box(0.012 + 1e-7 * nth, -1e-5, 0.013 + 1e-7 * nth, 1e-5)),
+            id=UUID(int=nth),
+        )
+        for nth in range(10_000)
+    ]
+    found = roads.times_to(CROSS[1], [CROSS[2], CROSS[3]], profile="car", closures=many)
+    assert (found.road_ms.tolist(), found.why) == ([1000, -1], (None, "unreachable"))
+
+
+@pytest.mark.parametrize("profile", ["car", "foot"])
+def test_with_everything_closed_each_place_reaches_itself_at_most(profile: str) -> None:
+    table, rng = random_town(7)
+    both = {one.name: one for one in (plain(snap_m=600), plain("foot", mode="walk"))}
+    roads = Roads.compile(table, both)
+    shut = [closing(geometry=box(-1, -1, 1, 1))]
+    places = places_near(rng, 20, 0.02)
+    found = roads.times_to(places[0], places, profile=profile, closures=shut)
+    assert set(found.road_ms.tolist()) <= {-1, 0}
+    assert set(found.why) <= {None, "unreachable", "no_road_data"}
+    assert roads.ways_out(places[0], profile=profile, radius_m=10, closures=shut) == 0
+
+
+def test_an_incident_on_a_closed_road_is_not_reached_by_it() -> None:
+    roads = town(CROSS, [Road(1, 2, length_m=1000), Road(2, 3, length_m=1000)])
+    shut = [closing("1:2:3:0", "1:3:2:1")]
+    for ask in (roads.times_to, roads.times_from):
+        found = ask((0.015, 0.0), [CROSS[1], CROSS[3]], profile="car", closures=shut)
+        assert found.why == ("unreachable", "unreachable")
+        assert found.origin is not None
+        assert found.route(0) is None
+
+
+def test_a_graph_without_edges_knows_no_roads() -> None:
+    roads = town(CROSS, [])
+    found = roads.times_to(CROSS[1], [CROSS[1], CROSS[2]], profile="car")
+    assert found.why == ("no_road_data", "no_road_data")
+    assert np.isnan(found.distance_m).all()
+    assert roads.times_to(CROSS[1], [], profile="car").why == ()
+    assert roads.ways_out(CROSS[1], profile="car", radius_m=10) == 0
+
+
+def test_many_ways_are_read_at_once_and_each_is_the_fastest() -> None:
+    table, rng = random_town(21, most_nodes=200)
+    roads = Roads.compile(restricted(table, rng), {"car": plain(snap_m=600)})
+    graph, network = roads.graph, roads.graph.network("car")
+    places = places_near(rng, 1, 0.01)
+    here = snap.snap(graph, "car", places)
+    ms = graph.weights["car"].ms
+    states = np.arange(-1, len(network.node_of), dtype=np.int32)
+    forbidden = network.words()
+    for direction in get_args(Direction):
+        found = tree(graph, "car", here, NO_CHANGES, direction=direction)
+        ptr, edges = edge_paths(graph, network, ms, found, states)
+        assert len(ptr) == len(states) + 1
+        for index, state in enumerate(states.tolist()):
+            way = edges[ptr[index] : ptr[index + 1]]
+            if state < 0 or found.ms[state] == UNREACHED:
+                assert len(way) == 0
+                continue
+            assert (graph.edge_to[way[:-1]] == graph.edge_from[way[1:]]).all()
+            ends = [found.ms[state] - int(ms[way].sum())]
+            assert ends[0] in found.seeds.ms.tolist()
+            run = tuple(way.tolist())
+            assert not any(
+                run[a : a + len(word)] == word for word in forbidden for a in range(len(run))
+            )
