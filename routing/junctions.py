@@ -58,30 +58,35 @@ def junctions(
 
     Way ``w`` is ``edges[ptr[w]:ptr[w + 1]]``, in travel direction.
     """
-    count = len(edges)
     rank_of, link_of = _ranks(graph)
+    # Ways of one question share most of their edges: each junction is looked at once.
+    before = np.concatenate([[-1], edges])[:-1].astype(np.int32)
+    before[ptr[:-1][np.diff(ptr) > 0]] = -1
+    _, one, each = np.unique(
+        before.astype(np.int64) * len(graph.mate) + edges, return_index=True, return_inverse=True
+    )
+    count = len(one)
     heading, turn, rival = (np.full(count, np.nan) for _ in range(3))
     others, leaves = np.zeros(count, dtype=np.int32), np.zeros(count, dtype=np.int32)
     rival_class = np.full(count, -1, dtype=np.int32)
     _look(
-        ptr, edges, usable,
+        before[one], edges[one], usable,
         graph.edge_to, graph.mate, graph.base, graph.class_code, graph.roundabout,
         network.state_of, network.fwd_ptr, network.fwd_edge,
         graph.geom_start, graph.geom_lon, graph.geom_lat, graph.geom_m,
         heading, turn, others, rival, rival_class, leaves,
     )  # fmt: skip
     base = graph.base[edges]
-    before = np.roll(edges, 1)
     nameless = graph.texts.index("") if "" in graph.texts else -1
     name, ref = graph.name_code[base], graph.ref_code[base]
     code = graph.class_code[base]
     return Junctions(
-        turn=np.degrees(turn),
-        back=~np.isnan(turn) & (graph.mate[edges] == before),
-        others=others,
-        rival=np.degrees(rival),
-        rival_rank=np.where(rival_class >= 0, rank_of[rival_class], np.inf),
-        leaves_ring=leaves,
+        turn=np.degrees(turn)[each],
+        back=(before >= 0) & (graph.mate[edges] == before),
+        others=others[each],
+        rival=np.degrees(rival)[each],
+        rival_rank=np.where(rival_class >= 0, rank_of[rival_class], np.inf)[each],
+        leaves_ring=leaves[each],
         rank=rank_of[code],
         link=link_of[code],
         ring=graph.roundabout[base],
@@ -89,7 +94,7 @@ def junctions(
         name=name,
         ref=ref,
         nameless=nameless,
-        heading=np.degrees(heading) % 360,
+        heading=(np.degrees(heading) % 360)[each],
     )
 
 
@@ -107,7 +112,7 @@ def _ranks(graph: RoadGraph) -> tuple[Floats, Bools]:
 
 @fast
 def _look(
-    ptr: Ints,
+    before: Int32s,
     edges: Int32s,
     usable: Int32s,
     edge_to: Int32s,
@@ -129,7 +134,7 @@ def _look(
     rival_class: Int32s,
     leaves_out: Int32s,
 ) -> None:
-    """One pass over all edges of all ways, looking round at every junction."""
+    """Look round where each edge is entered from the one ``before`` it (-1: a way begins)."""
 
     def heading(edge: int, at_end: bool, width: float) -> float:
         """Radians from north of an edge's first or last metres, in travel direction."""
@@ -153,27 +158,23 @@ def _look(
         east, north = (x - lon[tip]) * width, y - lat[tip]
         return float(np.arctan2(-east, -north) if at_end else np.arctan2(east, north))
 
-    for way in range(len(ptr) - 1):
-        arrived = 0.0
-        width = 1.0  # of a degree of longitude, near enough the same along a way
-        if ptr[way] < ptr[way + 1]:
-            width = np.cos(np.radians(lat[start[base[edges[ptr[way]]]]]))
-        for place in range(ptr[way], ptr[way + 1]):
-            edge = edges[place]
-            heading_out[place] = heading(edge, False, width)
-            if place > ptr[way]:
-                before = edges[place - 1]
-                turn_out[place] = (heading_out[place] - arrived + THREE_PI) % TWO_PI - np.pi
-                row = row_of[edge_to[before]]
-                for arc in range(row_ptr[row], row_ptr[row + 1]):
-                    other = row_edge[arc]
-                    if other == edge or other == mate[before] or usable[other] < 0:
-                        continue
-                    others_out[place] += 1
-                    if not roundabout[base[other]]:
-                        leaves_out[place] += 1
-                    angle = (heading(other, False, width) - arrived + THREE_PI) % TWO_PI - np.pi
-                    if not abs(angle) >= abs(rival_out[place]):
-                        rival_out[place] = angle
-                        rival_class[place] = class_code[base[other]]
-            arrived = heading(edge, True, width)
+    for place in range(len(edges)):
+        edge, prior = edges[place], before[place]
+        width = np.cos(np.radians(lat[start[base[edge]]]))  # of a degree of longitude
+        heading_out[place] = heading(edge, False, width)
+        if prior < 0:
+            continue
+        arrived = heading(prior, True, width)
+        turn_out[place] = (heading_out[place] - arrived + THREE_PI) % TWO_PI - np.pi
+        row = row_of[edge_to[prior]]
+        for arc in range(row_ptr[row], row_ptr[row + 1]):
+            other = row_edge[arc]
+            if other == edge or other == mate[prior] or usable[other] < 0:
+                continue
+            others_out[place] += 1
+            if not roundabout[base[other]]:
+                leaves_out[place] += 1
+            angle = (heading(other, False, width) - arrived + THREE_PI) % TWO_PI - np.pi
+            if not abs(angle) >= abs(rival_out[place]):
+                rival_out[place] = angle
+                rival_class[place] = class_code[base[other]]
