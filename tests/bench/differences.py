@@ -121,7 +121,8 @@ class Replay:
         ends = sum(int(self.ms[edge]) for edge in driven[:1] + driven[-1:]) / 1000
         moved = other.moved_m > _SLACK_M
         if not moved and abs(total - other.seconds) > _SLACK_S + ends + 0.005 * other.seconds:
-            return f"we drive it in {total:.1f} s, they in {other.seconds:.1f} s: its ends lie on parts of roads"
+            both = f"we drive it in {total:.1f} s, they in {other.seconds:.1f} s"
+            return f"{both}: its ends lie on parts of roads"
         return ""
 
     def _turned(self, edges: Sequence[str]) -> str:
