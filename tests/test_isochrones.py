@@ -11,6 +11,8 @@ import shapely
 import shapely.geometry
 
 from geo.domain import Direction
+from routing.changes import Changes
+from routing.isochrones import isochrone
 from routing.lines import edge_lines
 from routing.outline import outline
 from routing.profiles import read_profiles
@@ -65,6 +67,40 @@ def test_no_ground_across_the_river_when_the_bridge_is_closed() -> None:
     over = shapely.box(-1, 0.006, 1, 1)
     assert shape_of(open_bridge).intersects(over)
     assert not shape_of(closed).intersects(over)
+
+
+def blocked(roads: Roads, start: float, end: float) -> Changes:
+    """The only road of a line, both ways, blocked from a fraction to a fraction."""
+    edge, mate = roads.graph.find(["0:1:2:0", "0:2:1:1"]).tolist()
+    edges = np.array(sorted((edge, mate)), dtype=np.int32)
+    low = np.where(edges == edge, start, 1 - end)
+    high = np.where(edges == edge, end, 1 - start)
+    return Changes(edges, np.full(2, -1, dtype=np.int32), edges, low, high)
+
+
+@pytest.mark.parametrize("direction", ["from_incident", "to_incident"])
+@pytest.mark.parametrize(
+    ("at", "expected_m"),
+    [
+        (0.05, (-4500, 1000)),  # the block begins a kilometre to the east of the place
+        (0.06, None),  # inside it
+        (0.08, (-1000, 2224)),  # beyond it, as far as the road goes
+    ],
+)
+def test_a_road_blocked_halfway_is_followed_to_the_block(
+    at: float, expected_m: tuple[float, float] | None, direction: Direction
+) -> None:
+    roads = town(LINE, [Road(1, 2)])
+    changes = blocked(
+        roads, 0.05 / 0.1 + 1000 / (0.1 * DEGREE_M), 0.08 / 0.1 - 1000 / (0.1 * DEGREE_M)
+    )
+    (found,) = isochrone(roads.graph, (at, 0.0), [4.5 / 60], "car", changes, direction=direction)
+    if expected_m is None:
+        assert found["coordinates"] == []
+        return
+    west, _, east, _ = shape_of(found).bounds
+    assert (west - at) * DEGREE_M == pytest.approx(expected_m[0], abs=80)
+    assert (east - at) * DEGREE_M == pytest.approx(expected_m[1], abs=80)
 
 
 def test_no_road_near_or_all_closed_leaves_no_ground() -> None:
