@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 
 from server import service
-from server.api.deps import At, Db, Now, RoadsDep, numbers
+from server.api.deps import Db, Now, RoadsDep, numbers
 from server.api.models import FeatureCollectionOut
 from server.api.routemodels import MatrixIn, MatrixOut, RouteOut
 from server.closures import closures_of
@@ -64,17 +64,20 @@ def matrix(body: MatrixIn, session: Db, roads: RoadsDep, now: Now) -> dict[str, 
 
 @router.get("/isochrone", response_model=FeatureCollectionOut, summary="等时圈")
 def isochrone(
-    at: At,
     session: Db,
     roads: RoadsDep,
     now: Now,
+    at: Annotated[str, Query(description="LON,LAT, a name, kilometre, crossing")],
     minutes: Annotated[str, Query(description="5,10,15")] = "5,10,15",
     profile: Profile = "fire_tender",
     direction: Literal["from_incident", "to_incident"] = "from_incident",
 ) -> dict[str, Any]:
     """Where one gets within these minutes, or from where one gets here."""
     wanted = numbers(minutes, name="minutes", least=1, most=240, at_most=6)
-    return ground_within(session, roads, at, wanted, profile=profile, direction=direction, now=now)
+    here = point_of(session, roads, at, now)
+    return ground_within(
+        session, roads, here, wanted, profile=profile, direction=direction, now=now
+    )
 
 
 @router.get("/coverage", summary="避灾点覆盖")
