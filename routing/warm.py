@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import numpy as np
 
 from geo.domain import Closure
+from routing.matching import match
+from routing.positions import Fix, clean
 from routing.roads import Roads
 from routing.table import LoadReport, RoadTable
 from routing.trees import Trees
@@ -28,6 +31,9 @@ def warm() -> None:
     across = [[0.004, -0.001], [0.005, 0.001], [0.006, -0.001], [0.004, -0.001]]
     roads.edges_of(Closure(UUID(int=1), {"type": "Polygon", "coordinates": [across]}))
     roads.edges_of(Closure(UUID(int=1), {"type": "LineString", "coordinates": across[:2]}))
+    noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    fixes = [Fix("", noon + timedelta(seconds=30 * n), 0.001 + 0.002 * n, 0.0) for n in range(5)]
+    match(roads.graph, "car", clean(fixes))
 
 
 def _one_road() -> RoadTable:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from geo.domain import Closure, LonLat
 from server.checks import check_inside, check_profile, in_force
+from server.conditions import conditions_json, roads_under
 from server.unwanted import Unwanted, unwanted_edges
 from server.wayjson import Reader, name_of
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from routing.alternatives import Asked, Found
+    from routing.conditions import Conditions
     from routing.roads import Roads
 
 MOST_OTHERS = 5
@@ -35,18 +37,21 @@ def route(
     avoid: Sequence[str] = (),
     alternatives: int = 0,
     language: str = "zh-CN",
+    conditions: Conditions | None = None,
 ) -> dict[str, Any]:
     """The quickest way from start to end as JSON values; ``why`` and ``reason`` where none is.
 
-    ``avoid`` names roads, bridges, tunnels or edge ids. Raises OutsideArea, InvalidInput for a
-    profile that does not exist or a name that means several roads, NotFound for one that means
-    none.
+    ``conditions`` None: those of ``roads``. ``avoid`` names roads, bridges, tunnels or edge ids.
+    Raises OutsideArea, InvalidInput for a profile that does not exist or a name that means several
+    roads, NotFound for one that means none.
     """
     from routing.alternatives import Asked, ways
 
     check_profile(roads, profile)
     check_inside(session, start)
     check_inside(session, end)
+    if conditions is not None:
+        roads = roads_under(roads, conditions)
     unwanted = unwanted_edges(session, roads, avoid)
     asked = Asked(start, end, profile, in_force(session, roads, closures, now), now)
     found = ways(roads, asked, unwanted.edges, min(alternatives, MOST_OTHERS))
@@ -56,6 +61,7 @@ def route(
         "from": {"lon": start[0], "lat": start[1]},
         "to": {"lon": end[0], "lat": end[1]},
         "profile": profile,
+        "conditions": conditions_json(roads, profile),
         "why": found.times.why[0],
         "reason": None if best else _reason(roads, asked, found, unwanted),
         **reader.way(best),
@@ -75,7 +81,9 @@ def route(
 
 
 def _reason(roads: Roads, asked: Asked, found: Found, unwanted: Unwanted) -> dict[str, Any]:
-    """Why there is no way: which end has no road, what was avoided, what is closed."""
+    """Why there is no way: which end has no road, what was avoided, what is closed, the wind."""
+    from routing.conditions import ANY, conditions_of
+
     if found.times.why[0] == "no_road_data":
         ends = {"from": found.times.origin, "to": found.times.snaps[0]}
         return {"kind": "no_road_data", "at": [key for key, snap in ends.items() if snap is None]}
@@ -83,6 +91,9 @@ def _reason(roads: Roads, asked: Asked, found: Found, unwanted: Unwanted) -> dic
         return {"kind": "avoided"}
     if asked.closures and _reached(roads, asked, ()):
         return {"kind": "closed", "closures": _blocking(roads, asked)}
+    wind = conditions_of(roads.graph).wind_mps
+    if wind is not None and _reached(roads_under(roads, ANY), asked, asked.closures):
+        return {"kind": "wind", "wind_mps": wind}
     return {"kind": "no_way"}
 
 

@@ -74,6 +74,8 @@ def why_not(answer: Json, language: str = "zh-CN") -> str:
         unnamed = say("routes.why.closed_unnamed", language)
         names = dict.fromkeys(one["name"] or one["cause"] or unnamed for one in reason["closures"])
         return say("routes.why.closed", language, closures="、".join(names) or unnamed)
+    if reason["kind"] == "wind":
+        return say("speeds.why_wind", language, wind=f"{reason['wind_mps']:g}")
     return say("routes.why.no_way", language)
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import numpy as np
 import pytest
 
@@ -22,7 +23,7 @@ from server.desk import Desk
 from tests import apikit
 from tests.drives import drive
 
-settings, town = apikit.settings, apikit.town
+settings, town, client = apikit.settings, apikit.town, apikit.client
 NOW = datetime(2026, 6, 1, 0, 30, tzinfo=UTC)  # Monday, half past eight in China
 Run = Callable[..., "Said"]
 
@@ -136,6 +137,32 @@ def test_profiles_are_printed_with_their_marks(run: Run) -> None:
     assert "消防车  fire_tender" not in table.out
     refused = run("roads", "profiles", "--profile", "tank", "--lang", "en")
     assert (refused.code, "high_clearance" in refused.err) == (1, True)
+
+
+def test_the_storm_that_closes_the_bridges_is_the_reason(run: Run, town: Desk) -> None:
+    asked = ("route", "--from", "123.0005,28.0", "--to", "123.0199,28.0", "--profile", "bus")
+    calm = run(*asked, "--json").json
+    assert calm["conditions"]["unknown"] == ["hour", "rain", "night", "wind_mps"]
+    rain = run(*asked, "--rain", "heavy", "--by-clock", "--now", NOW.isoformat(), "--json").json
+    assert rain["road_s"] == pytest.approx(calm["road_s"] / 0.6 / 0.65, rel=0.01)
+    assert {one["kind"] for one in rain["conditions"]["factors"]} == {"peak", "heavy_rain"}
+    storm = run(*asked, "--wind", "21", "--json").json
+    assert (storm["why"], storm["reason"]) == ("unreachable", {"kind": "wind", "wind_mps": 21.0})
+    said = run(*asked, "--wind", "21")
+    assert "不可达:风速 21 米/秒" in said.out
+    assert "长桥停行" in said.out
+    by_car = run(*asked[:-1], "car", "--wind", "21", "--json").json
+    assert by_car["why"] is None
+    assert run(*asked, "--rain", "hail").code == 1
+
+
+def test_conditions_over_http(client: httpx.Client) -> None:
+    asked = "/api/route?from=123.0005,28.0&to=123.0199,28.0&profile=car"
+    calm, night = (client.get(asked + more).json() for more in ("", "&night=true"))
+    assert night["road_s"] == pytest.approx(calm["road_s"] / 0.8, rel=0.01)
+    assert night["conditions"]["night"] is True
+    assert client.get(asked + "&wind_mps=500").status_code == 422
+    assert client.get(asked + "&rain=hail").status_code == 422
 
 
 def test_heights_make_walking_times_count_the_slope(run: Run, town: Desk, tmp_path: Path) -> None:

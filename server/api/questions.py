@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 
 from server import service
+from server.api.conditions import ConditionsDep
 from server.api.deps import Db, Now, RoadsDep, numbers
 from server.api.models import FeatureCollectionOut
 from server.api.routemodels import MatrixIn, MatrixOut, RouteOut
@@ -18,7 +19,9 @@ from server.route import route as find_route
 from server.where import point_of
 
 router = APIRouter(prefix="/api", tags=["道路 roads"])
-Profile = Annotated[str, Query(description="fire_tender, ambulance, truck, bus, car, foot")]
+Profile = Annotated[
+    str, Query(description="fire_tender, ambulance, truck, bus, car, foot, high_clearance")
+]
 
 
 @router.get("/route", response_model=RouteOut, summary="一条路线")
@@ -26,6 +29,7 @@ def route(
     session: Db,
     roads: RoadsDep,
     now: Now,
+    conditions: ConditionsDep,
     start: Annotated[str, Query(alias="from", description="LON,LAT, a name, kilometre, crossing")],
     end: Annotated[str, Query(alias="to", description="LON,LAT, a name, kilometre, crossing")],
     profile: Profile = "fire_tender",
@@ -44,6 +48,7 @@ def route(
         avoid=avoid or (),
         alternatives=alternatives,
         language=lang,
+        conditions=conditions,
     )
 
 

@@ -93,6 +93,7 @@ class RouteOut(WayOut):
     start: PointOut = Field(alias="from")
     to: PointOut
     profile: str
+    conditions: dict[str, Any]
     why: Why | None
     reason: dict[str, Any] | None
     avoid: list[dict[str, Any]]

@@ -9,10 +9,12 @@ import typer
 
 from geo.words import say
 from server.commands.ask import Closures, Json, Now, Profile
+from server.commands.conditions import ByClock, Night, Rain, Wind
 from server.commands.context import Context, open_desk, print_json
 from server.reading import moment
 
 _MOST_OTHERS = 5
+_CONDITIONS = 4  # hour, rain, night, wind: the answer tells of them where one was given
 
 
 def route(
@@ -28,17 +30,23 @@ def route(
         typer.Option("--alternatives", help="routes.cli.alternatives", min=0, max=_MOST_OTHERS),
     ] = 0,
     closure: Closures = None,
+    rain: Rain = None,
+    night: Night = None,
+    wind: Wind = None,
+    by_clock: ByClock = False,
     now: Now = None,
     json: Json = False,
 ) -> None:
     """The quickest way, told step by step."""
     from server.closures import read_closures
+    from server.conditions import conditions_at
     from server.route import route as find_route
     from server.routetext import route_text
     from server.where import point_of
 
     here: Context = context.obj
     when, given = moment(now), read_closures(closure or ())
+    under = conditions_at(when, by_clock=by_clock, rain=rain, night=night, wind_mps=wind)
     with open_desk() as desk, desk.session() as session:
         roads = desk.roads(session)
         ends = [point_of(session, roads, text, when) for text in (start, end)]
@@ -53,11 +61,14 @@ def route(
             avoid=avoid or (),
             alternatives=alternatives,
             language=here.language,
+            conditions=under,
         )
     if json:
         print_json(answer)
     else:
         print("\n".join(route_text(answer, start, end, alternatives > 0, here.language)))
+        if len(answer["conditions"]["unknown"]) < _CONDITIONS:
+            print(answer["conditions"]["text_zh" if here.language == "zh-CN" else "text_en"])
 
 
 def matrix(
