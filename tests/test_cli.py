@@ -143,7 +143,8 @@ def test_nearest_has_exactly_the_promised_keys(run: Run, town: Desk) -> None:
     }  # fmt: skip
     assert body["resources"][0].keys() == {
         "id", "name", "kind", "category", "capabilities", "status", "lon", "lat", "turnout_s",
-        "road_s", "eta_s", "low_s", "high_s", "basis", "distance_m", "straight_m", "direction", "snap", "why", "source", "updated_at",
+        "road_s", "eta_s", "low_s", "high_s", "basis", "distance_m", "straight_m", "direction",
+        "snap", "why", "source", "updated_at",
     }  # fmt: skip
     assert body["resources"][0]["snap"].keys() == {"edge", "fraction", "side"}
     assert body["incident"]["direction"] == "to_incident"
