@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import shapely
@@ -13,11 +13,12 @@ from shapely.errors import ShapelyError
 from shapely.geometry import shape
 
 from geo.canonical import canonical
-from geo.domain import Closure, GeoJson, Incident, LonLat
+from geo.domain import ClosedDirection, Closure, GeoJson, Incident, LonLat
 from geo.errors import InvalidInput
 
 MAX_LAT = 85.06  # the map's Mercator square ends there; nobody lives beyond
 _YEARS = (1970, 2199)  # a report of another year is a slip of the pen
+_LEAST_FACTOR = 0.001  # [A] slower than that is shut
 _AREAS = ("Polygon", "MultiPolygon")
 
 
@@ -42,19 +43,26 @@ def check_incident(incident: Incident) -> None:
 
 def check_closure(closure: Closure) -> None:
     """Refuse a closure that closes nothing or never. Raises ``InvalidInput``."""
-    if closure.geometry is None and not closure.edges:
+    if closure.geometry is None and not (closure.edges or closure.road or closure.bridge):
         raise impossible("geometry", None)
     if closure.geometry is not None:
         geometry("geometry", closure.geometry)
     if closure.depth_m is not None and not 0 <= closure.depth_m <= 100:
         raise impossible("depth_m", closure.depth_m)
+    factor = closure.speed_factor
+    if factor is not None and not _LEAST_FACTOR <= factor < 1:  # NaN too
+        raise impossible("speed_factor", factor)
+    if closure.direction not in get_args(ClosedDirection):
+        raise impossible("direction", closure.direction)
     times = {"valid_from": closure.valid_from, "valid_to": closure.valid_to}
     for name, at in times.items():
         if at is not None:
             check_moment(name, at)
     if closure.valid_from and closure.valid_to and closure.valid_from >= closure.valid_to:
         raise impossible("valid_to", closure.valid_to)
-    _check_text(name=closure.name, cause=closure.cause)
+    _check_text(name=closure.name, cause=closure.cause, road=closure.road, bridge=closure.bridge)
+    for edge in (*closure.edges, *closure.profiles):
+        _check_text(edges=edge)
 
 
 def check_moment(name: str, at: datetime) -> None:

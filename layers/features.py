@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from geo.domain import Closure
 from geo.errors import InvalidInput
-from geo.queries.happenings import open_closures
+from geo.queries.closures import open_closures
 
 Bbox = tuple[float, float, float, float]
 MOST = 50_000  # a page never gets more places than this at once
@@ -88,6 +88,12 @@ def closure_feature(closure: Closure) -> dict[str, Any]:
             "depth_m": closure.depth_m,
             "profiles": list(closure.profiles),
             "edges": list(closure.edges),
+            "road": closure.road,
+            "bridge": closure.bridge,
+            "direction": closure.direction,
+            "speed_factor": closure.speed_factor,
+            "whole": closure.whole,
+            "version": closure.version,
             "valid_from": _iso(closure.valid_from),
             "valid_to": _iso(closure.valid_to),
         },

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from geo.canonical import instant
-from geo.domain import Closure, Incident, ResourceEta, Snap, Unknown
+from geo.domain import Incident, ResourceEta, Snap, Unknown
 from geo.words import say
 from server.filters import brings, group_name
 
@@ -123,22 +123,6 @@ def incident_json(incident: Incident) -> dict[str, Any]:
         "wind_mps": incident.wind_mps,
         "radius_m": incident.radius_m,
         "attributes": dict(incident.attributes),
-    }
-
-
-def closure_json(closure: Closure, roads: list[str], edges: list[str]) -> dict[str, Any]:
-    """A closure with the road edges it closes and the names of their roads."""
-    return {
-        "id": str(closure.id),
-        "geometry": closure.geometry,
-        "edges": edges,
-        "roads": roads,
-        "name": closure.name,
-        "cause": closure.cause,
-        "depth_m": closure.depth_m,
-        "profiles": list(closure.profiles),
-        "valid_from": _instant(closure.valid_from),
-        "valid_to": _instant(closure.valid_to),
     }
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from geo import queries
 from geo.catalog import catalog
 from geo.domain import Closure, LonLat
-from geo.errors import InvalidInput, OutsideArea, UnknownCategory
+from geo.errors import InvalidInput, NotFound, OutsideArea, UnknownCategory, UnknownEdge
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -100,14 +100,17 @@ def straight_m(at: LonLat, places: Sequence[LonLat]) -> np.ndarray[Any, np.dtype
 def in_force(
     session: Session, roads: Roads, given: Sequence[Closure], now: datetime
 ) -> tuple[Closure, ...]:
-    """Closures that hold for one question: those in force in the database, and those given.
+    """Closures that hold for one question: those known and in force in the database, and those
+    given.
 
     A stored closure whose road edges were loaded anew keeps the edges that are still there.
     Raises UnknownEdge for a given one that names an edge the roads lack.
     """
     check_closures(roads, given)
-    stored = (_still_there(roads, one) for one in queries.open_closures(session, now))
-    return (*(one for one in stored if one is not None), *given)
+    stored = queries.open_closures(session, now)
+    remember_cuts(session, roads, stored)
+    there = (still_there(roads, one) for one in stored)
+    return (*(one for one in there if one is not None), *given)
 
 
 def check_closures(roads: Roads, given: Sequence[Closure]) -> None:
@@ -115,14 +118,48 @@ def check_closures(roads: Roads, given: Sequence[Closure]) -> None:
 
     A misspelt profile would leave the road open to everyone, in silence.
     """
+    from routing.cuts import cut_of
+
     for closure in given:
         for profile in closure.profiles:
             check_profile(roads, profile)
-        roads.edges_of(closure)
+        cut_of(roads.graph, closure)
 
 
-def _still_there(roads: Roads, closure: Closure) -> Closure | None:
-    if closure.geometry is not None:
-        return closure
-    edges = tuple(edge for edge in closure.edges if roads.where(edge) is not None)
-    return replace(closure, edges=edges) if edges else None
+def remember_cuts(session: Session, roads: Roads, stored: Sequence[Closure]) -> None:
+    """Take over the stretches that the database keeps, where this process does not know them.
+
+    Those of other roads than the present ones are left: they are cut anew when they are used.
+    """
+    from routing.cuts import is_kept, keep, restored
+
+    unknown = {(one.id, one.version): one for one in stored if not is_kept(roads.graph, one)}
+    if not unknown:
+        return
+    cuts = queries.kept_cuts(session, [one.id for one in unknown.values()])
+    for key, kept in cuts.items():
+        if kept.roads == roads.version and key in unknown:
+            cut = restored(roads.graph, kept.edges, kept.start, kept.end)
+            if cut is not None:
+                keep(roads.graph, unknown[key], cut)
+
+
+def still_there(roads: Roads, closure: Closure) -> Closure | None:
+    """A stored closure with what the present roads still have of it; None where that is nothing.
+
+    The same value where nothing is missing.
+    """
+    from routing.cuts import cut_of
+
+    try:
+        cut_of(roads.graph, closure)
+    except UnknownEdge:
+        edges = tuple(edge for edge in closure.edges if roads.where(edge) is not None)
+        if closure.bridge:  # found by its name again
+            return still_there(roads, replace(closure, edges=()))
+        if not edges:
+            return None
+        return replace(closure, edges=edges)
+    except (NotFound, InvalidInput):
+        return None
+    return closure

@@ -20,7 +20,7 @@ import typer
 from typer.core import TyperGroup
 
 from geo.words import LANGUAGES, say
-from server.commands import ask, bench, keep, load, loss, roads, route, run, where
+from server.commands import ask, bench, closures, keep, load, loss, roads, route, run, where
 from server.commands.context import Context
 
 EXIT_USAGE = 2
@@ -45,7 +45,7 @@ app.command("route", help="routes.cli.route")(route.route)
 app.command("matrix", help="routes.cli.matrix")(route.matrix)
 app.command("isochrone", help="loss.cli.isochrone")(loss.isochrone)
 app.add_typer(roads.app, name="roads", help="cli.roads.help")
-app.add_typer(roads.closures_app, name="closures", help="cli.closures.help")
+app.add_typer(closures.app, name="closures", help="cli.closures.help")
 app.add_typer(keep.catalog_app, name="catalog", help="cli.catalog.help")
 app.command("doctor", help="cli.doctor.help")(keep.doctor)
 app.command("bundle", help="cli.bundle.help")(keep.bundle)

@@ -1,7 +1,8 @@
 """Closures that come with a question: GeoJSON drawn by a person or written by another program.
 
 A feature closes what its polygon covers, what its line crosses or follows, or the road edges
-named in its properties (``edges``, or ``road_edge``). The same reading serves the command line's
+named in its properties (``edges``, or ``road_edge``), or the ``road`` or ``bridge`` of that name;
+further properties are the fields of ``geo.domain.Closure``. It serves the command line's
 ``--closure FILE`` and the HTTP bodies.
 """
 
@@ -10,12 +11,14 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from geo.domain import Closure, GeoJson
+from geo.domain import ClosedDirection, Closure
 from geo.errors import BadFile, InvalidInput, MissingCrs
+from server.reading import moment
 
 _SHAPES = ("Polygon", "MultiPolygon", "LineString", "MultiLineString")
 _WGS84 = ("CRS84", "4326", "4490")
@@ -35,8 +38,9 @@ def closures_of(geojson: object, where: str) -> tuple[Closure, ...]:
     if not isinstance(geojson, Mapping):
         raise _invalid(where, "not_geojson")
     _check_crs(geojson, where)
+    rows = ((f"{where}#{number}", feature) for number, feature in _features(geojson, where))
     return tuple(
-        _closure(feature, f"{where}#{number}") for number, feature in _features(geojson, where)
+        _once_each((row, _closure(feature, row), _own_id(feature)) for row, feature in rows)
     )
 
 
@@ -94,13 +98,20 @@ def _closure(feature: Mapping[str, Any], where: str) -> Closure:
         raise _invalid(where, "not_geojson")
     edges = _edges(properties, where)
     geometry = feature.get("geometry")
+    road, bridge = (str(properties.get(key) or "") for key in ("road", "bridge"))
     if geometry is not None:
         check_shape(geometry, where)
-    elif not edges:
+    elif not (edges or road or bridge):
         raise _invalid(where, "closes_nothing")
     depth = properties.get("depth_m")
     if depth is not None and (not _number(depth) or depth < 0):
         raise _invalid(where, "bad_depth")
+    factor = properties.get("speed_factor")
+    if factor is not None and (not _number(factor) or not 0 < factor < 1):
+        raise _invalid(where, "bad_factor")
+    direction: Any = properties.get("direction") or "both"
+    if direction not in get_args(ClosedDirection):
+        raise _invalid(where, "bad_direction")
     return Closure(
         id=_id(feature, properties),
         geometry=None if edges else geometry,
@@ -109,7 +120,35 @@ def _closure(feature: Mapping[str, Any], where: str) -> Closure:
         cause=str(properties.get("cause") or ""),
         depth_m=None if depth is None else float(depth),
         profiles=_texts(properties.get("profiles"), where),
+        valid_from=_moment(properties.get("valid_from"), where),
+        valid_to=_moment(properties.get("valid_to"), where),
+        road=road,
+        bridge=bridge,
+        direction=direction,
+        speed_factor=None if factor is None else float(factor),
+        whole=properties.get("whole") is True,
     )
+
+
+def _moment(given: object, where: str) -> datetime | None:
+    """ISO 8601; without an offset it is Shanghai's, as on the command line."""
+    if given is None or given == "":
+        return None
+    try:
+        return moment(str(given))
+    except InvalidInput:
+        raise _invalid(where, "bad_moment") from None
+
+
+def _once_each(closures: Iterable[tuple[str, Closure, bool]]) -> Iterator[Closure]:
+    """The closures, each id once; two rows that claim one id are named."""
+    first: dict[UUID, str] = {}
+    for where, closure, own_id in closures:
+        before = first.setdefault(closure.id, where)
+        if before != where and own_id:
+            raise _invalid(where, "same_id", other=before, id=str(closure.id))
+        if before == where:
+            yield closure
 
 
 def check_shape(geometry: object, where: str) -> None:
@@ -156,13 +195,23 @@ def _texts(given: object, where: str) -> tuple[str, ...]:
 
 def _id(feature: Mapping[str, Any], properties: Mapping[str, Any]) -> UUID:
     """The feature's own UUID; else one made of its content, the same each time."""
+    if (own := _given_id(feature, properties)) is not None:
+        return own
+    content = json.dumps([feature.get("geometry"), dict(properties)], sort_keys=True, default=str)
+    return uuid5(NAMESPACE_URL, content)
+
+
+def _own_id(feature: Mapping[str, Any]) -> bool:
+    return _given_id(feature, feature.get("properties") or {}) is not None
+
+
+def _given_id(feature: Mapping[str, Any], properties: Mapping[str, Any]) -> UUID | None:
     for given in (feature.get("id"), properties.get("id")):
         try:
             return UUID(str(given))
         except ValueError:
             continue
-    content = json.dumps([feature.get("geometry"), dict(properties)], sort_keys=True, default=str)
-    return uuid5(NAMESPACE_URL, content)
+    return None
 
 
 def _number(value: object) -> bool:
@@ -185,20 +234,8 @@ _ENGLISH = {
     "bad_shape": "a closure is a polygon or a line in degrees that does not cross itself.",
     "bad_list": "edges and profiles are lists of texts.",
     "bad_depth": "depth_m is a number of metres, 0 or more.",
+    "bad_factor": "speed_factor is a share of the speed, above 0 and below 1.",
+    "bad_direction": "direction is both, along or against.",
+    "bad_moment": "valid_from and valid_to are times such as 2026-06-01T21:40:00+08:00.",
+    "same_id": "two closures have one id.",
 }
-
-
-def as_geojson(closure: Closure) -> GeoJson:
-    """A closure as a GeoJSON Feature."""
-    return {
-        "type": "Feature",
-        "id": str(closure.id),
-        "geometry": closure.geometry,
-        "properties": {
-            "name": closure.name,
-            "cause": closure.cause,
-            "depth_m": closure.depth_m,
-            "edges": list(closure.edges),
-            "profiles": list(closure.profiles),
-        },
-    }

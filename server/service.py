@@ -16,13 +16,11 @@ from typing import TYPE_CHECKING, Any
 from geo import queries
 from geo.canonical import instant
 from geo.catalog import catalog
-from geo.domain import Closure, Direction, Incident, LonLat
+from geo.domain import Closure, Incident, LonLat
 from geo.errors import NotFound, UnknownEventType
 from server import store
-from server.answers import closure_json as _closure_json
 from server.answers import unknown_json
-from server.checks import check_closures, check_inside, check_profile, in_force
-from server.closures import check_shape
+from server.checks import check_closures, check_inside, in_force
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -150,58 +148,7 @@ def _no_plan(incident_id: uuid.UUID) -> NotFound:
     )
 
 
-# -- closures -------------------------------------------------------------------------------
-
-
-def add_closure(
-    session: Session, roads: Roads, closure: Closure, *, actor: str, now: datetime
-) -> dict[str, Any]:
-    """Close roads from now on. Raises InvalidInput, UnknownEdge, Conflict."""
-    for profile in closure.profiles:
-        check_profile(roads, profile)
-    if closure.geometry is not None:
-        check_shape(closure.geometry, closure.name or "geometry")
-    roads.edges_of(closure)
-    return closure_json(roads, store.add_closure(session, closure, actor=actor, now=now))
-
-
-def closure_json(roads: Roads, closure: Closure) -> dict[str, Any]:
-    """A closure with the edges it closes now and the names of their roads."""
-    still = tuple(edge for edge in closure.edges if roads.where(edge) is not None)
-    edges: tuple[str, ...] = ()
-    if closure.geometry is not None or len(still) == len(closure.edges):
-        edges = roads.edges_of(closure)
-    return _closure_json(closure, list(roads.roads_of(edges or still)), list(edges or still))
-
-
 # -- roads ----------------------------------------------------------------------------------
-
-
-def isochrone(
-    session: Session,
-    roads: Roads,
-    at: LonLat,
-    minutes: Sequence[float],
-    *,
-    profile: str,
-    direction: Direction,
-    now: datetime,
-) -> dict[str, Any]:
-    """The ground within reach as GeoJSON, the widest first so that the nearer lies on top."""
-    check_profile(roads, profile)
-    check_inside(session, at)
-    closed = in_force(session, roads, (), now)
-    wanted = sorted(set(minutes), reverse=True)
-    shapes = roads.isochrone(at, wanted, profile=profile, closures=closed, direction=direction)
-    features = [
-        {
-            "type": "Feature",
-            "geometry": shape,
-            "properties": {"minutes": one, "profile": profile, "direction": direction},
-        }
-        for one, shape in zip(wanted, shapes, strict=True)
-    ]
-    return {"type": "FeatureCollection", "features": features}
 
 
 def coverage(

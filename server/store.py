@@ -1,4 +1,4 @@
-"""Writes what happens: incidents, situations, plans, closures, each with its event.
+"""Writes what happens: incidents, situations, plans, each with its event (closures: closurelog).
 
 Every function works in the caller's transaction. A command carries a client-made id: the same id
 with the same body gets the stored answer again, with another body it is refused.
@@ -16,10 +16,10 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from geo import datasets, events, queries
+from geo import datasets, events
 from geo.canonical import canonical, digest, restore
-from geo.checks import check_closure, check_incident
-from geo.domain import Closure, Incident
+from geo.checks import check_incident
+from geo.domain import Incident
 from geo.errors import Conflict, NotFound, UnknownEventType
 from geo.events import Event
 from geo.plan import Plan
@@ -68,7 +68,7 @@ def record_incident(
             dataclasses.replace(incident, reported_at=first.reported_at) if filled_in else incident
         )
 
-    answer = _once(session, command_id, "incident.record", incident, now, write, as_before)
+    answer = once(session, command_id, "incident.record", incident, now, write, as_before)
     return restore(Incident, answer["incident"])
 
 
@@ -122,48 +122,6 @@ def save_plan(
     return version
 
 
-def add_closure(
-    session: Session,
-    closure: Closure,
-    *,
-    actor: str,
-    now: datetime,
-    command_id: UUID | None = None,
-) -> Closure:
-    """Close roads from now on; the closure's own id serves where the command has none.
-
-    Raises ``InvalidInput`` for a geometry that cannot be, ``Conflict`` as every command.
-    """
-    check_closure(closure)
-
-    def write() -> Mapping[str, Any]:
-        values = _flat(closure) | {"now": now, "actor": actor}
-        if session.scalar(_INSERT_CLOSURE, values) is None:
-            raise Conflict(
-                f"Closure {closure.id} is there already.",
-                remedy="Give each closure its own id.",
-                id=str(closure.id),
-            )
-        body = {"id": closure.id, "name": closure.name, "cause": closure.cause}
-        events.append(session, "closure.added", actor=actor, at=now, body=body)
-        datasets.raise_version(session, "closure")
-        return {"closure": closure}
-
-    answer = _once(session, command_id or closure.id, "closure.add", closure, now, write)
-    return restore(Closure, answer["closure"])
-
-
-def lift_closure(session: Session, closure_id: UUID, *, actor: str, now: datetime) -> Closure:
-    """Open the roads again; lifting it twice changes nothing. Raises ``NotFound``."""
-    found = queries.closure(session, closure_id)
-    lifted = session.scalar(_LIFT_CLOSURE, {"id": closure_id, "now": now, "actor": actor})
-    if lifted is not None:
-        body = {"id": closure_id, "name": found.name}
-        events.append(session, "closure.lifted", actor=actor, at=now, body=body)
-        datasets.raise_version(session, "closure")
-    return found
-
-
 def number_events(session: Session) -> int:
     """Number committed events (see ``geo.events``); in a short transaction of its own."""
     return events.number(session)
@@ -174,7 +132,7 @@ def events_after(session: Session, seq: int, *, limit: int = 1000) -> tuple[Even
     return events.after(session, seq, limit=limit)
 
 
-def _once(
+def once(
     session: Session,
     command_id: UUID,
     kind: str,
@@ -209,15 +167,10 @@ def _once(
     return out
 
 
-def _flat(value: Incident | Closure) -> dict[str, Any]:
+def _flat(value: Incident) -> dict[str, Any]:
     out = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
-    if isinstance(value, Incident):
-        out["lon"], out["lat"] = out.pop("at")
-        out["attributes"] = canonical(value.attributes).decode()
-    else:
-        shape = out.pop("geometry")
-        out["geometry"] = None if shape is None else canonical(shape).decode()
-        out |= {"edges": list(value.edges), "profiles": list(value.profiles)}
+    out["lon"], out["lat"] = out.pop("at")
+    out["attributes"] = canonical(value.attributes).decode()
     return out
 
 
@@ -245,19 +198,6 @@ _LATEST_PLAN = text(
 _INSERT_PLAN = text(
     "INSERT INTO plan (incident_id, version, id, situation_id, body, created_at)"
     " VALUES (:incident_id, :version, :id, :situation_id, CAST(:body AS jsonb), :now)"
-)
-_INSERT_CLOSURE = text(
-    "INSERT INTO closure (id, name, cause, depth_m, profiles, edges, geom, valid_from, valid_to,"
-    " created_at, created_by, changed_at, changed_by)"
-    " VALUES (:id, :name, :cause, :depth_m, :profiles, :edges,"
-    " ST_SetSRID(ST_GeomFromGeoJSON(:geometry), 4326), :valid_from, :valid_to, :now, :actor,"
-    " :now, :actor)"
-    " ON CONFLICT (id) DO NOTHING RETURNING id"
-)
-_LIFT_CLOSURE = text(
-    "UPDATE closure SET lifted_at = :now, lifted_by = :actor, changed_at = :now,"
-    " changed_by = :actor"
-    " WHERE id = :id AND lifted_at IS NULL RETURNING id"
 )
 _CLAIM_COMMAND = text(
     "INSERT INTO command (id, kind, body_hash, at) VALUES (:id, :kind, :body_hash, :now)"

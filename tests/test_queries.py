@@ -16,7 +16,7 @@ from geo import db, queries
 from geo.cluster import Cluster
 from geo.domain import Closure
 from geo.errors import InvalidInput, NotFound
-from server import store
+from server import closurelog
 from tests.conftest import fresh_database
 from tests.town import NOW, box, key, load_town
 
@@ -283,7 +283,7 @@ def test_a_closure_is_in_force_within_its_validity(
     session: Session, changes: dict[str, Any], open_at: tuple[bool, bool, bool]
 ) -> None:
     closure = replace(Closure(uuid4(), EVERYTHING, profiles=("bus",), depth_m=0.3), **changes)
-    store.add_closure(session, closure, actor="a", now=NOW)
+    closurelog.add_closure(session, closure, actor="a", now=NOW - 2 * HOUR)
     times = (NOW - HOUR, NOW, NOW + HOUR)
     assert tuple(bool(queries.open_closures(session, t)) for t in times) == open_at
     assert queries.closure(session, closure.id) == closure

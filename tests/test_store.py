@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from geo import datasets, db, events, queries
 from geo.domain import Closure, Incident
 from geo.errors import Conflict, InvalidInput, MixedData, NotFound, UnknownEventType
-from server import store
+from server import closurelog, store
 from tests.town import NOW, box
 
 SECOND = timedelta(seconds=1)
@@ -161,13 +161,13 @@ def test_an_incident_is_synthetic_as_its_data_are(engine: Engine) -> None:
 
 def test_a_closure_and_its_lifting_are_events_and_versions(session: Session) -> None:
     closure = Closure(uuid4(), AREA, name="塌方", cause="滑坡", valid_to=NOW + SECOND)
-    assert store.add_closure(session, closure, actor="a", now=NOW) == closure
-    assert store.add_closure(session, closure, actor="a", now=NOW + SECOND) == closure
+    assert closurelog.add_closure(session, closure, actor="a", now=NOW) == closure
+    assert closurelog.add_closure(session, closure, actor="a", now=NOW + SECOND) == closure
     assert queries.open_closures(session, NOW) == (closure,)
     for _ in range(2):
-        assert store.lift_closure(session, closure.id, actor="b", now=NOW) == closure
+        assert closurelog.lift_closure(session, closure.id, actor="b", now=NOW) == closure
     assert queries.open_closures(session, NOW) == ()
-    assert queries.open_closures(session, NOW - SECOND) == (closure,)
+    assert queries.open_closures(session, NOW - SECOND) == ()  # nobody knew of it
     assert kinds(session) == ["closure.added", "closure.lifted"]
     assert queries.layer_version(session, "closure") == 2
 
@@ -186,12 +186,14 @@ def test_a_closure_and_its_lifting_are_events_and_versions(session: Session) -> 
 )
 def test_a_closure_that_cannot_be_is_refused(session: Session, changes: Any) -> None:
     with pytest.raises(InvalidInput):
-        store.add_closure(session, replace(Closure(uuid4(), AREA), **changes), actor="a", now=NOW)
+        closurelog.add_closure(
+            session, replace(Closure(uuid4(), AREA), **changes), actor="a", now=NOW
+        )
 
 
 def test_lifting_what_is_not_there_is_refused(session: Session) -> None:
     with pytest.raises(NotFound):
-        store.lift_closure(session, uuid4(), actor="a", now=NOW)
+        closurelog.lift_closure(session, uuid4(), actor="a", now=NOW)
 
 
 def made(incident: Incident, number: int) -> tuple[Any, Any]:

@@ -1,11 +1,10 @@
 """Questions to the database: each a function from a session and plain values to plain values."""
 
+from geo.queries.closures import closure, closure_history, kept_cuts, open_closures
 from geo.queries.happenings import (
     StoredPlan,
-    closure,
     incident,
     incidents,
-    open_closures,
     plan,
     situation,
 )
@@ -38,11 +37,13 @@ __all__ = [
     "category_counts",
     "cells_within",
     "closure",
+    "closure_history",
     "datasets",
     "district_at",
     "districts",
     "incident",
     "incidents",
+    "kept_cuts",
     "layer_version",
     "open_closures",
     "people_within",

@@ -231,31 +231,80 @@ class PlanIn(Body):
 # -- closures and roads ---------------------------------------------------------------------
 
 
-class ClosureIn(Body):
-    """A closure to put in force: a polygon, a line, or road edges by name."""
+ClosedDirection = Literal["both", "along", "against"]
+Factor = Annotated[float, Field(gt=0, lt=1), AfterValidator(_finite)]
+Depth = Annotated[float, Field(ge=0, le=100), AfterValidator(_finite)]
 
-    id: UUID
+
+class ClosureWords(Body):
+    """What a closure says of itself.
+
+    ``speed_factor`` null: it stops; 0.5: half the speed. ``whole``: from junction to junction, not
+    only the stretch that it covers. ``direction`` is that of the line or of the edges as named.
+    """
+
     geometry: GeoJsonIn | None = None
     edges: list[str] = Field(default=[], max_length=10_000)
+    road: str = Field(default="", max_length=200)
+    bridge: str = Field(default="", max_length=200, description="name, or lon,lat")
+    direction: ClosedDirection = "both"
+    speed_factor: Factor | None = None
+    whole: bool = False
     name: str = Field(default="", max_length=200)
     cause: str = Field(default="", max_length=400)
-    depth_m: float | None = Field(default=None, ge=0, le=1000)
+    depth_m: Depth | None = None
     profiles: list[str] = []
     valid_from: AwareDatetime | None = None
     valid_to: AwareDatetime | None = None
 
 
-class ClosureOut(BaseModel):
+class ClosureIn(ClosureWords):
+    """A closure to put in force: a polygon, a line, road edges, a whole road or a bridge."""
+
     id: UUID
+
+
+class ClosureChangeIn(ClosureWords):
+    """What shall be different; what is not named stays. ``version`` is the one that was seen.
+
+    Null takes a value away. ``id`` is the command's own: sent again, it changes nothing.
+    """
+
+    version: int = Field(ge=1)
+    id: UUID | None = None
+
+
+class ClosureOut(BaseModel):
+    """A closure and what it takes of the present roads; ``unknowns`` say where it takes none."""
+
+    id: UUID
+    version: int
+    kind: Literal["area", "line", "road", "bridge", "edges"]
     geometry: dict[str, Any] | None
+    road: str
+    bridge: str
     edges: list[str]
     roads: list[str]
+    km: float
     name: str
     cause: str
     depth_m: float | None
     profiles: list[str]
+    direction: ClosedDirection
+    speed_factor: float | None
+    whole: bool
     valid_from: datetime | None
     valid_to: datetime | None
+    unknowns: list[dict[str, Any]]
+
+
+class ClosureStateOut(ClosureOut):
+    """One state of a closure: what was known from ``known_from`` until ``known_to`` (null: now)."""
+
+    known_from: datetime
+    known_to: datetime | None
+    lifted_at: datetime | None
+    actor: str
 
 
 class SnapOut(BaseModel):

@@ -25,6 +25,7 @@ from geo.situation import (
     Situation,
     SourceAge,
 )
+from server.checks import still_there
 from server.command.ground import Ground, union
 from server.command.measure import (
     measure_forces,
@@ -149,20 +150,17 @@ def _in_force(
 ) -> tuple[list[Closure], list[Unknown]]:
     """Closures of the database and those given, each once, by id.
 
-    One that names edges which the present roads lack (they were loaded anew since) keeps those it
-    still finds, and is told as unknown: it may close less than was meant.
+    One that names edges, a road or a bridge which the present roads lack (they were loaded anew
+    since) keeps those it still finds, and is told as unknown: it may close less than was meant.
     """
     known = {c.id: c for c in (*queries.open_closures(session, now), *given)}
     closures, lost = [], []
     for closure in (known[k] for k in sorted(known)):
-        if closure.geometry is None and roads is not None:
-            found = tuple(e for e in closure.edges if roads.where(e) is not None)
-            if len(found) < len(closure.edges):
-                lost.append(closure.name or closure.cause or str(closure.id))
-                closure = replace(closure, edges=found)
-            if not found:
-                continue
-        closures.append(closure)
+        found = closure if roads is None else still_there(roads, closure)
+        if found is not closure:
+            lost.append(closure.name or closure.cause or str(closure.id))
+        if found is not None:
+            closures.append(found)
     return closures, [Unknown("closures", "", tuple(lost))] if lost else []
 
 
