@@ -61,9 +61,10 @@ class Found:
 
 def ways(roads: Roads, asked: Asked, unwanted: Sequence[str] = (), others: int = 0) -> Found:
     """The quickest way without these edges (both directions), and up to ``others`` beside it."""
-    ends = _own_edges(roads, asked)
-    without = [edge for edge in _both(roads, unwanted) if edge not in ends]
-    kept = tuple(edge for edge in _both(roads, unwanted) if edge in ends)
+    shut = _both(roads, unwanted)
+    ends = _begun_on(roads, asked, shut) if shut else set()
+    without = [edge for edge in shut if edge not in ends]
+    kept = tuple(edge for edge in shut if edge in ends)
     times = _times(roads, asked, without)
     route = times.route(0)
     if route is None:
@@ -72,7 +73,7 @@ def ways(roads: Roads, asked: Asked, unwanted: Sequence[str] = (), others: int =
             free = _times(roads, asked, ()).route(0)
             only = () if free is None else needed(roads, asked, free, among=set(without))
         return Found(times, None, (), only, kept)
-    more = tuple(_others(roads, asked, route, without, ends, others)) if others else ()
+    more = tuple(_others(roads, asked, route, without, others)) if others else ()
     only = needed(roads, asked, route, without=without) if others and not more else ()
     return Found(times, route, more, only, kept)
 
@@ -86,16 +87,13 @@ def needed(
     among: set[str] | None = None,
 ) -> tuple[Step, ...]:
     """Steps of a route (``among`` these edges) without which there is no way: bridges first."""
-    ends = _own_edges(roads, asked)
     out = []
     spans = [(step, edges) for step, edges in _spans(route)]
     spans.sort(key=lambda one: (not (one[0].bridges or one[0].tunnels), -one[0].distance_m))
     for step, edges in spans[:_TRIES]:
-        own = [one for one in edges if one not in ends and (among is None or one in among)]
-        if not own:
-            continue
-        shut = [*without, *_both(roads, own)]
-        if _times(roads, asked, shut).why[0] == "unreachable":
+        own = [one for one in edges if among is None or one in among]
+        shut = _open_to(roads, asked, own)
+        if shut and _times(roads, asked, [*without, *shut]).why[0] == "unreachable":
             out.append(step)
     return tuple(out)
 
@@ -105,17 +103,14 @@ def _others(
     asked: Asked,
     best: Route,
     without: Sequence[str],
-    ends: set[str],
     most: int,
 ) -> Iterator[Alternative]:
     """Ways that do without one road of the quickest each, the quickest of them first."""
     found: dict[Sequence[str], Alternative] = {}
     on_best = set(best.edges)
     for name, edges in _stretches(best)[:_TRIES]:
-        own = [one for one in edges if one not in ends]
-        if not own:
-            continue
-        route = _times(roads, asked, [*without, *_both(roads, own)]).route(0)
+        shut = _open_to(roads, asked, edges)
+        route = _times(roads, asked, [*without, *shut]).route(0) if shut else None
         if route is None or not route.edges or route.edges in found:
             continue
         shared = _shared(roads, route, on_best)
@@ -176,10 +171,33 @@ def _times(roads: Roads, asked: Asked, without: Sequence[str]) -> Times:
     )
 
 
-def _own_edges(roads: Roads, asked: Asked) -> set[str]:
-    """The edges on which start and end stand, both directions."""
-    snaps = roads.snap([asked.start, asked.end], profile=asked.profile)
-    return set(_both(roads, [one.edge for one in snaps if one is not None]))
+def _open_to(roads: Roads, asked: Asked, edges: Sequence[str]) -> list[str]:
+    """These edges, both directions, but for those on which a way has to begin or end."""
+    shut = _both(roads, edges)
+    ends = _begun_on(roads, asked, shut)
+    return [edge for edge in shut if edge not in ends]
+
+
+def _begun_on(roads: Roads, asked: Asked, shut: Sequence[str]) -> set[str]:
+    """Of these edges (both directions), those on which a way has to begin or end.
+
+    Whoever stands at a junction does not, as long as another road leads away from it.
+    """
+    graph = roads.graph
+    ms, closed = graph.weights[asked.profile].ms, set(graph.find(shut).tolist())
+    out: set[str] = set()
+    for snap in roads.snap([asked.start, asked.end], profile=asked.profile):
+        if snap is None:
+            continue
+        if snap.fraction in (0.0, 1.0):
+            edge = int(graph.find([snap.edge.rstrip("~")])[0])
+            ahead = (snap.fraction == 1.0) != snap.edge.endswith("~")
+            node = int((graph.edge_to if ahead else graph.edge_from)[edge])
+            at = ((graph.edge_from == node) | (graph.edge_to == node)) & (ms >= 0)
+            if set(graph.base[np.flatnonzero(at)].tolist()) - closed:
+                continue
+        out.update(_both(roads, [snap.edge]))
+    return out & set(shut)
 
 
 def _both(roads: Roads, edges: Sequence[str]) -> list[str]:

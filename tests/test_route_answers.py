@@ -109,6 +109,16 @@ def test_no_road_at_one_end(start: LonLat, end: LonLat, why: str) -> None:
     assert ends == (start == (0.5, 0.5), end == (0.5, 0.5))
 
 
+def test_who_stands_at_a_junction_leaves_it_by_another_road() -> None:
+    """Also on foot, where the unwanted street is a one-way walked against its direction."""
+    nodes = {1: (0.0, 0.0), 2: (0.01, 0.0), 3: (0.005, 0.005)}
+    roads = town(nodes, [Road(2, 1, "单行街", oneway=True), Road(1, 3, "甲路"), Road(3, 2, "乙路")])
+    question = Asked(nodes[1], nodes[2], "foot")
+    assert names(ways(roads, question).route) == ["单行街"]
+    around = ways(roads, question, edges(roads, "单行街"))
+    assert (names(around.route), around.kept) == (["甲路", "乙路"], ())
+
+
 # -- the range ------------------------------------------------------------------------------------
 
 
