@@ -31,7 +31,7 @@ class Network:
     """
 
     node_of: Int32s  # (s,) the graph node of each state
-    state_of: Int32s  # (n,) the free state of each graph node: every edge but barriers' allowed
+    state_of: Int32s  # (n,) the free state of each graph node: every edge may be taken
     states_ptr: Int32s  # (n + 1,)
     states: Int32s  # (s,) all states of each graph node, its free one first
     fwd_ptr: Int32s  # (s + 1,) what leaves a state

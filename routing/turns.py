@@ -8,7 +8,8 @@ profile forbids every way through its node, not turning back.
 **No way round just behind.** Whoever obeys a restriction and takes another road there may not
 turn on that very road and come back (word + its edge + the opposite edge), else every ban could
 be evaded by a U-turn a few metres on. Where that road ends, and only the way back leads on,
-turning is allowed; so is turning at any later junction, in a loop or round a block.
+turning is allowed; so is turning at any later junction, in a loop or round a block. A closure
+makes no dead end: words are compiled once, for the roads as they are when all are open.
 
 Members must meet at the via node. A way that runs through it without being split there, so that
 the turn could mean two things, makes the restriction *ambiguous*: not obeyed, and listed
