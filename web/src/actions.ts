@@ -6,6 +6,7 @@ import { newId } from './pure/uuid'
 import { store, type Notice } from './store'
 import { DEFAULT_ON } from './symbols'
 import type { ClosureRequest, Geometry, IncidentReport, LonLat } from './types'
+import { load, type Lang } from './words'
 
 /** The first picture: area, categories, event types; then places and what is going on. */
 export async function begin(): Promise<void> {
@@ -99,10 +100,27 @@ export async function close(closure: Omit<ClosureRequest, 'id'>): Promise<boolea
   const n = saved.edges.length
   const roads = (saved.roads ?? []).filter(Boolean).slice(0, 4).join(word('app.separator'))
   notify(n ? 'good' : 'bad', n ? word('closures.saved', { n }) : word('closures.saved_none'), roads)
-  store.set({ draft: null, pick: null })
+  store.set({ draft: null, pick: null, loss: null })
   await roadsChanged()
   return true
 }
+
+/** Asks what a closure would take before anybody closes it. */
+export async function weigh(closure: Omit<ClosureRequest, 'id'>): Promise<void> {
+  store.set({ loss: await attempt(() => api.loss(closure)) })
+}
+
+export async function loadCritical(): Promise<void> {
+  const critical = await attempt(api.critical)
+  if (critical) store.set({ critical })
+}
+
+export async function loadMissing(): Promise<void> {
+  const missing = await attempt(api.missing)
+  if (missing) store.set({ missing })
+}
+
+export const lookAt = (geometry: Geometry): void => store.set({ look: geometry })
 
 export const roadAt = (at: LonLat, radius_m: number): Geometry => disc(at, radius_m)
 
@@ -114,6 +132,7 @@ export async function lift(id: string, name: string): Promise<void> {
 }
 
 async function roadsChanged(): Promise<void> {
+  store.set({ critical: null })
   await attempt(refresh)
   const { plan: shown } = store.state
   if (shown) await plan(shown.incident.id)
@@ -159,6 +178,12 @@ export async function loadCoverage(minutes: number): Promise<void> {
   store.set({ coverage: null })
   const coverage = await attempt(() => api.coverage(minutes))
   if (coverage) store.set({ coverage })
+}
+
+/** Says everything in a language from now on. */
+export async function speak(lang: Lang): Promise<void> {
+  await load(lang)
+  store.set({ lang })
 }
 
 /** Runs something that may fail and says it where it does; null then. */

@@ -1,7 +1,7 @@
 /** The only file that fetches. Every path is on the page's own origin. */
 import type {
-  Area, Categories, Closure, ClosureRequest, Coverage, EventType, Features, Found, Health, Incident,
-  IncidentReport, Layers, LonLat, Nearest, Place, PlaceProperties, Plan, RouteAnswer,
+  Area, Categories, Closure, ClosureRequest, Coverage, Critical, EventType, Features, Found, Health, Incident,
+  IncidentReport, Layers, LonLat, Loss, Missing, Nearest, Place, PlaceProperties, Plan, RouteAnswer,
 } from './types'
 
 /** What went wrong, in the server's words, with what to do about it. */
@@ -58,6 +58,13 @@ export const nearest = (at: LonLat, kinds: readonly string[], limit: number): Pr
   send('POST', '/api/nearest', { lon: at[0], lat: at[1], kinds, limit })
 export const isochrone = (at: LonLat, minutes: readonly number[], direction: string): Promise<Features<{ minutes: number }>> =>
   ask(`/api/isochrone?at=${comma(at)}&minutes=${minutes.join(',')}&direction=${direction}`)
+/** What a closure would take; nothing is closed by asking. */
+export const loss = ({ geometry, road, bridge, ...properties }: Omit<ClosureRequest, 'id'>): Promise<Loss> =>
+  send('POST', '/api/loss', {
+    closures: geometry ? [{ type: 'Feature', geometry, properties }] : [], roads: road ? [road] : [], bridges: bridge ? [bridge] : [],
+  })
+export const critical = (): Promise<Critical> => ask('/api/layers/critical?limit=20')
+export const missing = (): Promise<Missing> => ask('/api/layers/missing-roads')
 export const route = (from: LonLat, to: LonLat, profile: string, lang: string): Promise<RouteAnswer> =>
   ask(`/api/route?from=${comma(from)}&to=${comma(to)}&profile=${profile}&alternatives=2&lang=${lang}`)
 export const coverage = (minutes: number): Promise<Coverage> => ask(`/api/coverage?minutes=${minutes}`)

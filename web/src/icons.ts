@@ -15,6 +15,7 @@ export const ICONS = {
   phone: 'M4.2 1l2.6 3.7-1.5 1.5c.7 1.7 2.3 3.4 4.3 4.5l1.6-1.5L15 11.7 13.4 15C7 15 1 9 1 2.6z',
   clock: 'M8 .8a7.2 7.2 0 1 1 0 14.4A7.2 7.2 0 0 1 8 .8zM7.2 3.5v5l3.7 2.2.8-1.3-3-1.7V3.5z',
   again: 'M8 2a6 6 0 0 1 5.2 3L15 3.5V9H9.5l2-2A4 4 0 1 0 12 9.5l1.9.5A6 6 0 1 1 8 2z',
+  road: 'M5.2 1.5h1.6L3.6 14.5H1.2zM9.2 1.5h1.6l4 13h-2.4zM7.4 2h1.2v2.6H7.4zM7.4 6.4h1.2v3H7.4zM7.4 11.2h1.2v3.3H7.4z',
   swap: 'M5 2L1 5.5 5 9V6.5h9v-2H5zM11 7v2.5H2v2h9V14l4-3.5z',
 } as const
 export type Icon = keyof typeof ICONS

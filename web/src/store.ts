@@ -3,12 +3,13 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import type { StyleName } from './map/style'
 import type { Change } from './pure/diff'
 import type {
-  Area, Categories, Category, Closure, Coverage, EventType, Feature, Geometry, Health, Incident, LonLat, Nearest, Place,
+  Area, Categories, Category, Closure, Coverage, Critical, EventType, Feature, Geometry, Health, Incident, LonLat, Loss, Missing,
+  Nearest, Place,
   PlaceProperties, Plan, RouteAnswer, RouteKind,
 } from './types'
 import { sayIn, type Lang, type Say } from './words'
 
-export type Drawer = 'layers' | 'incidents' | 'closures' | 'coverage'
+export type Drawer = 'layers' | 'incidents' | 'closures' | 'coverage' | 'roads'
 export type Panel =
   | { view: 'plan' }
   | { view: 'place'; place: Place }
@@ -46,6 +47,11 @@ export interface State {
   hidden: ReadonlySet<RouteKind>
   isochrones: Feature<{ minutes: number }>[]
   coverage: Coverage | null
+  loss: Loss | null // what the closure being drawn would take
+  critical: Critical | null
+  missing: Missing | null
+  roadsTab: 'critical' | 'missing'
+  look: Geometry | null // what the map is to show next
   notices: Notice[]
 }
 
@@ -53,7 +59,7 @@ const START: State = {
   lang: 'zh-CN', style: 'dark', now_ms: Date.now(), health: null, seen_ms: null, lost: false, area: null, categories: null,
   eventTypes: [], on: new Set(), places: [], truncated: false, drawer: null, panel: null, pick: null, draft: null,
   incidents: [], closures: [], plan: null, changes: null, planning: false, bright: null, hidden: new Set<RouteKind>(['supply']),
-  isochrones: [], coverage: null, notices: [],
+  isochrones: [], coverage: null, loss: null, critical: null, missing: null, roadsTab: 'critical', look: null, notices: [],
 }
 
 type Listener = (now: State, before: State) => void

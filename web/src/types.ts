@@ -76,6 +76,23 @@ export interface RouteAnswer extends Way {
   alternatives: OtherWay[]; only: string[]
 }
 
+/** Of people, or of places of one kind: how many in all, and what becomes of them. */
+export interface LossSum { all: number; cut_off: number; uncovered: number; later: number; worst_s: number | null; without: number; no_road_data: number }
+export interface Loss {
+  edges: number; people: LossSum | null; places: Record<string, LossSum>
+  ways_round: { road: string; length_m: number; before_s: number | null; after_s: number | null; extra_s: number | null }[]
+  basis: { profile: string; services: number }; unknowns: Unknown[]
+}
+export interface CriticalRoad {
+  rank: number; kind: 'bridge' | 'tunnel' | 'road'; name: string; lon: number; lat: number; cut_off: number | null
+  uncovered: number | null; later: number | null; eta_loss_s: number | null; cover_lost: number | null; people_minutes: number | null
+  places_cut_off: Record<string, number>
+}
+export interface Critical extends Features<CriticalRoad> { basis: { considered: number; of: number; services: number }; unknowns: Unknown[] }
+export interface MissingSpot { kind: 'people' | 'village' | 'place'; name: string | null; township: string | null; people: number | null; metres: number | null }
+export interface MissingTownship { name: string | null; villages: string[] | null; people: number | null; places: string[] | null; farthest_m: number | null }
+export interface Missing extends Features<MissingSpot> { townships: MissingTownship[]; basis: { limit_m: number }; unknowns: Unknown[] }
+
 export interface CoverageRow {
   name: string; people: number | null; foot: number | null; foot_share: number | null
   vehicle: number | null; vehicle_share: number | null

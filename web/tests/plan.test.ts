@@ -8,7 +8,7 @@ import { uiScale } from '../src/map/scale'
 import { uuid7 } from '../src/pure/uuid'
 import { changeWords } from '../src/panels/plan-words'
 import type { Plan, Task } from '../src/types'
-import { both, sayCode, sayIn } from '../src/words'
+import { both, load, sayCode, sayIn } from '../src/words'
 import { en } from '../src/words/en'
 import { zhCN } from '../src/words/zh-CN'
 
@@ -21,6 +21,7 @@ const made = (over: { state?: string; post?: unknown; teams?: unknown[]; unreach
     medical: { hospitals: [] },
     evacuation: { shelters: over.shelters ?? [] },
   }) as unknown as Plan
+await load('en')
 const zh = sayIn('zh-CN')
 const told = (before: Plan, after: Plan): string[] => changes(before, after).map((c) => changeWords(c, zh).text)
 

@@ -9,9 +9,10 @@ import { BaseLayer, startPainters } from './base-layer'
 import { MarksLayer } from './marks-layer'
 import { PlacesLayer } from './places-layer'
 import { PlanLayer } from './plan-layer'
+import type { RoadsLayer } from './roads-layer'
 import { styleZoom, ui } from './scale'
 import { ShapesLayer } from './shapes-layer'
-import { WayLayer } from './way-layer'
+import type { WayLayer } from './way-layer'
 
 /** From this zoom on, two neighbouring streets lie a finger apart. */
 const TAP_FROM = 15
@@ -22,7 +23,7 @@ export class MapView {
   private readonly places = new PlacesLayer()
   private readonly shapes = new ShapesLayer()
   private readonly marks = new MarksLayer()
-  private readonly way = new WayLayer()
+  private late: { way: WayLayer; roads: RoadsLayer } | null = null
   private base: BaseLayer | null = null
   private planLayer: PlanLayer | null = null
   private stop: (() => void) | null = null
@@ -38,7 +39,7 @@ export class MapView {
   }
 
   add(): void {
-    this.map.addLayer(this.shapes).addLayer(this.places).addLayer(this.way).addLayer(this.marks)
+    this.map.addLayer(this.shapes).addLayer(this.places).addLayer(this.marks)
     this.map.on('click', this.clicked, this)
     this.map.on('contextmenu', this.asked, this)
     this.map.on('mousemove', this.hovered, this)
@@ -92,7 +93,9 @@ export class MapView {
     if (now.isochrones !== before.isochrones && now.isochrones.length) this.fitPoints(now.isochrones.flatMap((f) => lines(f.geometry).flat()))
     if (now.panel !== before.panel || now.drawer !== before.drawer) this.aside(now)
     if (now.pick?.what !== before.pick?.what) this.map.getContainer().classList.toggle('om-picking', now.pick !== null)
-    if (now.panel !== before.panel) this.followWay(now, before)
+    if (now.panel !== before.panel && [now, before].some((s) => s.panel?.view === 'route')) void this.followWay(now, before)
+    if (now.drawer !== before.drawer || now.critical !== before.critical || now.missing !== before.missing || now.roadsTab !== before.roadsTab) void this.followRoads(now, before)
+    if (now.look !== before.look && now.look) this.fitPoints(lines(now.look).flat())
     this.followPlan(now, before)
   }
 
@@ -119,11 +122,29 @@ export class MapView {
     void showRoute(from, at, panel?.view === 'route' ? panel.profile : undefined)
   }
 
-  private followWay({ panel }: State, before: State): void {
-    if (panel?.view !== 'route') return before.panel?.view === 'route' ? this.way.show([], 0, []) : undefined
+  private async lateLayers(): Promise<{ way: WayLayer; roads: RoadsLayer }> {
+    const { RoadsLayer, WayLayer } = await import('./late-layers')
+    if (!this.late) {
+      this.late = { way: new WayLayer(), roads: new RoadsLayer() }
+      this.map.addLayer(this.late.roads).addLayer(this.late.way)
+    }
+    return this.late
+  }
+
+  private async followRoads({ drawer, roadsTab, critical, missing, plan }: State, before: State): Promise<void> {
+    const open = drawer === 'roads'
+    if (!open && before.drawer !== 'roads') return
+    const { roads } = await this.lateLayers()
+    this.places.fade(open || plan !== null)
+    roads.show(open && roadsTab === 'critical' ? (critical?.features ?? []) : [], open && roadsTab === 'missing' ? (missing?.features ?? []) : [])
+  }
+
+  private async followWay({ panel }: State, before: State): Promise<void> {
+    const { way } = await this.lateLayers()
+    if (panel?.view !== 'route') return way.show([], 0, [])
     const { answer, chosen, from, to } = panel
     const ways = answer ? [answer, ...answer.alternatives] : []
-    this.way.show(ways, chosen, to ? [from, to] : [from])
+    way.show(ways, chosen, to ? [from, to] : [from])
     const first = before.panel?.view !== 'route' || before.panel.answer !== answer
     if (first && ways.length) this.fitPoints([from, ...(to ? [to] : []), ...ways.flatMap((w) => (w.geometry ? lines(w.geometry).flat() : []))])
   }

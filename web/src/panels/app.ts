@@ -1,7 +1,7 @@
 /** The page's shell: top bar, rail, drawer, panel, dock, notices, and what to do with a click. */
 import { LitElement, html, nothing, type TemplateResult } from 'lit'
 import type * as L from 'leaflet'
-import { closePlan, dismiss, findNearest, pickGoal, showReach, startReport } from '../actions'
+import { closePlan, dismiss, findNearest, pickGoal, showReach, speak, startReport } from '../actions'
 import type { Icon } from '../icons'
 import type { MapView } from '../map/map-view'
 import { age, clock, count, day, updated } from '../pure/format'
@@ -18,6 +18,7 @@ const DRAWERS: readonly (readonly [Drawer, Icon, WordKey, WordKey])[] = [
   ['incidents', 'alert', 'rail.incidents', 'incidents.title'],
   ['closures', 'closed', 'rail.closures', 'closures.title'],
   ['coverage', 'cover', 'rail.coverage', 'coverage.title'],
+  ['roads', 'road', 'rail.roads', 'roads.title'],
 ]
 const TITLES: Record<string, WordKey> = { plan: 'plan.title', report: 'report.title', nearest: 'nearest.title', reach: 'reach.title', route: 'route.title' }
 
@@ -69,7 +70,7 @@ export class App extends LitElement {
       ${lost ? html`<div class="link lost" role="alert">${icon('stop')}<div><b>${say('link.lost')}</b><div>${seen_ms ? say('link.stale', { at: clock(seen_ms), age: age(new Date(seen_ms).toISOString(), now_ms, say) }) : say('link.no_answer')}</div></div></div>`
         : html`<div class="link"><i></i>${say('link.live')}</div>`}
       <button class="bare switch" @click=${() => store.set({ style: style === 'dark' ? 'light' : 'dark' })}>${say(style === 'dark' ? 'app.style_light' : 'app.style_dark')}</button>
-      <button class="bare switch" id="language" @click=${() => store.set({ lang: lang === 'en' ? 'zh-CN' : 'en' })}>${say('app.switch_language')}</button>
+      <button class="bare switch" id="language" @click=${() => void speak(lang === 'en' ? 'zh-CN' : 'en')}>${say('app.switch_language')}</button>
       <div class="time num">${health ? html`<b>${clock(now_ms)}</b><span>${health.clock === 'demo' ? html`<em>${say('app.demo_clock')}</em> ` : nothing}${day(now_ms, lang)}</span>` : html`<b>--:--:--</b>`}</div>
     </header>`
   }
@@ -89,7 +90,7 @@ export class App extends LitElement {
     const { drawer, pick } = store.state
     const found = DRAWERS.find(([name]) => name === drawer)
     if (!found) return nothing
-    const body = { layers: html`<om-layers></om-layers>`, incidents: html`<om-incidents></om-incidents>`, closures: html`<om-closures></om-closures>`, coverage: html`<om-coverage></om-coverage>` }[found[0]]
+    const body = { layers: html`<om-layers></om-layers>`, incidents: html`<om-incidents></om-incidents>`, closures: html`<om-closures></om-closures>`, coverage: html`<om-coverage></om-coverage>`, roads: html`<om-roads></om-roads>` }[found[0]]
     return html`<aside class="drawer sheet ${pick ? 'stepped-aside' : ''}">${this.head(store.say(found[3]), () => store.set({ drawer: null }))}${body}</aside>`
   }
 

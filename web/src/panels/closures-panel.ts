@@ -1,10 +1,11 @@
 /** Closures in force, drawing a new one, lifting one. */
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit'
-import { close, lift } from '../actions'
+import { close, lift, weigh } from '../actions'
 import { age } from '../pure/format'
 import { store, Watch, type Pick } from '../store'
 import type { Closure, ClosureRequest, Geometry } from '../types'
 import { sayCode, type WordKey } from '../words'
+import { lossView } from './loss-view'
 import { icon, shared } from './parts'
 
 const CAUSES = ['flood', 'landslide', 'accident', 'bridge', 'cordon', 'works', 'other'] as const
@@ -29,7 +30,7 @@ export class ClosuresPanel extends LitElement {
 
   constructor() {
     super()
-    new Watch(this, ['closures', 'draft', 'plan', 'pick', 'now_ms'])
+    new Watch(this, ['closures', 'draft', 'plan', 'pick', 'loss', 'now_ms'])
   }
 
   protected override render(): TemplateResult {
@@ -50,7 +51,7 @@ export class ClosuresPanel extends LitElement {
 
   private begin(naming: 'road' | 'bridge' | null, pick: Pick | null): void {
     this.naming = naming
-    store.set({ draft: null, pick })
+    store.set({ draft: null, loss: null, pick })
     this.requestUpdate()
   }
 
@@ -66,7 +67,9 @@ export class ClosuresPanel extends LitElement {
       </div>
       <label><span>${say('closures.passing')}</span><select name="speed_factor">
         ${FACTORS.map((f) => html`<option value=${f}>${say(f === '' ? 'closures.stops' : 'closures.slows', { n: Math.round(Number(f) * 100) })}</option>`)}</select></label>
+      ${store.state.loss ? lossView(store.state.loss) : nothing}
       <div class="row"><button type="button" @click=${() => this.begin(null, null)}>${say('app.cancel')}</button>
+        <button type="button" id="weigh" class="grow" @click=${(e: Event) => weigh(this.request((e.target as HTMLElement).closest('form')!, where))}>${say('closures.weigh')}</button>
         <button class="danger grow">${say(store.state.plan ? 'closures.save' : 'closures.save_only')}</button></div>
     </form>`
   }
@@ -85,17 +88,20 @@ export class ClosuresPanel extends LitElement {
 
   private async save(event: SubmitEvent, where: Where): Promise<void> {
     event.preventDefault()
-    const data = new FormData(event.target as HTMLFormElement)
+    if (await close(this.request(event.target as HTMLFormElement, where))) this.begin(null, null)
+  }
+
+  private request(form: HTMLFormElement, where: Where): Omit<ClosureRequest, 'id'> {
+    const data = new FormData(form)
     const text = (key: string): string => String(data.get(key) ?? '').trim()
     const [depth, factor, cause, named] = [text('depth_m'), text('speed_factor'), text('cause'), text('named')]
-    const request: Omit<ClosureRequest, 'id'> = {
+    return {
       ...(typeof where === 'string' ? { [where]: named } : where),
       cause,
       name: text('name') || named || `${store.say('closures.name_default')}·${sayCode(store.say, 'cause', cause)}`,
       ...(depth === '' ? {} : { depth_m: Number(depth) }),
       ...(factor === '' ? {} : { speed_factor: Number(factor) }),
     }
-    if (await close(request)) this.begin(null, null)
   }
 }
 customElements.define('om-closures', ClosuresPanel)

@@ -1,13 +1,17 @@
 /** One way by road: its time as a range, its directions, and the ways that do without one of its roads. */
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit'
 import { chooseWay, pickGoal, showRoute } from '../actions'
-import { distance, minutes, percent } from '../pure/format'
+import { distance, minSec, minutes, percent } from '../pure/format'
 import { store, Watch } from '../store'
 import type { OtherWay, RouteAnswer, RouteReason, Way } from '../types'
 import { sayCode, type WordKey } from '../words'
 import { shared } from './parts'
 
 export const PROFILES = ['fire_tender', 'ambulance', 'truck', 'bus', 'car', 'high_clearance', 'foot'] as const
+
+/** Seconds from the start until an instruction is done; null where its own time is not known. */
+const spent = (way: Way, last: number): number | null =>
+  way.instructions.slice(0, last + 1).reduce<number | null>((sum, one) => (sum === null || one.duration_s === null ? null : sum + one.duration_s), 0)
 
 export class RoutePanel extends LitElement {
   static override styles = [shared, css`
@@ -50,7 +54,7 @@ export class RoutePanel extends LitElement {
     return html`${this.whole(way)}
       ${answer.alternatives.length ? html`<div class="ways" role="group" aria-label=${say('route.ways')}>${ways.map((w, i) => this.choice(w, i, chosen))}</div>` : nothing}
       ${answer.only.length ? html`<p class="warn">${say('route.only', { roads: answer.only.map((r) => r || say('route.nameless')).join(say('app.separator')) })}</p>` : nothing}
-      <ol>${way.instructions.map((one) => html`<li><span>${one.text}</span><span class="faint num">${distance(one.distance_m)}</span></li>`)}</ol>`
+      <ol>${way.instructions.map((one, i) => html`<li><span>${one.text}</span><span class="faint num">${minSec(spent(way, i))}</span></li>`)}</ol>`
   }
 
   private reason({ kind, at, closures }: RouteReason): string {

@@ -1,5 +1,4 @@
 /** The words of the page in one place each; `say` fills in the figures. */
-import { en } from './en'
 import { zhCN } from './zh-CN'
 
 export type WordKey = keyof typeof zhCN
@@ -7,11 +6,16 @@ export type Words = Record<WordKey, string>
 export type Lang = 'zh-CN' | 'en'
 export type Say = (key: WordKey, values?: Record<string, string | number>) => string
 
-const CATALOGUES: Record<Lang, Words> = { 'zh-CN': zhCN, en }
+const CATALOGUES: Partial<Record<Lang, Words>> = { 'zh-CN': zhCN }
 
-/** A function that says a word in one language, `{name}` replaced by `values.name`. */
+/** Brings the words of a language; Chinese is always there. */
+export async function load(lang: Lang): Promise<void> {
+  if (lang === 'en') CATALOGUES.en ??= (await import('./en')).en
+}
+
+/** A function that says a word in one language that was loaded, `{name}` replaced by `values.name`. */
 export function sayIn(lang: Lang): Say {
-  const words = CATALOGUES[lang]
+  const words = CATALOGUES[lang] ?? zhCN
   return (key, values) => {
     const word = words[key]
     return values ? word.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? '')) : word
