@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -19,16 +18,15 @@ from geo.queries.demand import districts_named, settlements, standing
 from geo.queries.waymarks import structures
 from server.answers import unknown_json
 from server.checks import check_categories, check_closures, check_profile, in_force
+from server.lossjson import critical_json, lost_json, sum_json, way_round_json
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from routing.loss import Lost, Spot, Sum
+    from routing.loss import Spot
     from routing.named import RoadName
-    from routing.ranking import Critical
     from routing.roads import Roads
     from routing.structures import Built
-    from routing.wayround import WayRound
 
 By = Literal["day", "night"]
 FILE = DATA / "parameters" / "loss.toml"
@@ -107,11 +105,11 @@ def loss(
             for one in closing
         ],
         "edges": len(edges),
-        "people": None if found.people is None else _sum(found.people),
-        "districts": [{"name": one.name or None, **_sum(one)} for one in found.districts],
-        "places": {one.name: _sum(one) for one in found.sums},
-        "lost": [_lost(one) for one in found.lost],
-        "ways_round": [_way_round(one) for one in found.ways_round],
+        "people": None if found.people is None else sum_json(found.people),
+        "districts": [{"name": one.name or None, **sum_json(one)} for one in found.districts],
+        "places": {one.name: sum_json(one) for one in found.sums},
+        "lost": [lost_json(one) for one in found.lost],
+        "ways_round": [way_round_json(one) for one in found.ways_round],
         "basis": _basis(profile, categories, len(stations), by),
         "unknowns": _unknowns(found.people is None, not stations, "village" not in kinds),
     }
@@ -149,7 +147,7 @@ def ranking(
     basis = _basis(profile, categories, len(stations), by)
     called = {one.way: one.name for one in structures(session)}
     return {
-        "critical": [_critical(one, called) for one in found.rows],
+        "critical": [critical_json(one, called) for one in found.rows],
         "people": found.people,
         "basis": {**basis, "considered": found.considered, "of": found.of},
         "unknowns": _unknowns(found.people is None, not stations, False),
@@ -233,36 +231,6 @@ def _closing(roads: Roads, kind: str, text: str, meant: Sequence[Built | RoadNam
     return Closure(id=key, geometry=None, edges=tuple(edges), name=called[0])
 
 
-def critical_layer(answer: Mapping[str, Any]) -> dict[str, Any]:
-    """A ranking as GeoJSON; what it rests on stands beside the features."""
-    features = [
-        {
-            "type": "Feature",
-            "id": row["rank"],
-            "geometry": row["geometry"],
-            "properties": {key: value for key, value in row.items() if key != "geometry"},
-        }
-        for row in answer["critical"]
-    ]
-    said = {key: answer[key] for key in ("people", "basis", "unknowns")}
-    return {"type": "FeatureCollection", "features": features, **said}
-
-
-def missing_layer(answer: Mapping[str, Any]) -> dict[str, Any]:
-    """Missing roads as GeoJSON points; the townships stand beside the features."""
-    features = [
-        {
-            "type": "Feature",
-            "id": one["id"],
-            "geometry": {"type": "Point", "coordinates": [one["lon"], one["lat"]]},
-            "properties": {k: v for k, v in one.items() if k not in ("id", "lon", "lat")},
-        }
-        for one in answer["far"]
-    ]
-    said = {key: answer[key] for key in ("townships", "basis", "unknowns")}
-    return {"type": "FeatureCollection", "features": features, **said}
-
-
 def _services(given: Sequence[str]) -> list[str]:
     check_categories(given)
     return sorted(given or settings().services)
@@ -282,78 +250,6 @@ def _spots(session: Session, by: By) -> list[Spot]:
             kind: Literal["shelter", "risk"] = "risk" if one.kind == "risk" else "shelter"
             out.append(Spot(kind, one.id, one.name, one.at, one.people, one.district))
     return out
-
-
-def _sum(one: Sum) -> dict[str, Any]:
-    return {
-        "all": one.all,
-        "cut_off": one.cut_off,
-        "uncovered": one.uncovered,
-        "later": one.later,
-        "worst_s": one.worst_s,
-        "without": one.without,
-        "no_road_data": one.no_road_data,
-    }
-
-
-def _lost(one: Lost) -> dict[str, Any]:
-    return {
-        "kind": one.spot.kind,
-        "id": one.spot.id,
-        "name": one.spot.name,
-        "lon": one.spot.at[0],
-        "lat": one.spot.at[1],
-        "township": one.spot.district,
-        "people": one.spot.people,
-        "cut_off": one.cut_off,
-        "uncovered": one.uncovered,
-        "before_s": one.before_s,
-        "after_s": one.after_s,
-        "later_s": one.later_s,
-    }
-
-
-def _way_round(one: WayRound) -> dict[str, Any]:
-    return {
-        "road": one.road,
-        "from": list(one.start),
-        "to": list(one.end),
-        "length_m": round(one.length_m, 1),
-        "before_s": one.before_s,
-        "after_s": one.after_s,
-        "extra_s": one.extra_s,
-    }
-
-
-def _critical(one: Critical, known: Mapping[int, str]) -> dict[str, Any]:
-    own = sorted({known[way] for way in map(_way, one.edges) if way in known})
-    return {
-        "rank": one.rank,
-        "kind": one.kind,
-        "name": own[0] if own else one.name,
-        "road": one.name,
-        "also": list(one.also),
-        "road_class": one.road_class,
-        "lon": one.at[0],
-        "lat": one.at[1],
-        "length_m": round(one.length_m, 1),
-        "people": one.people,
-        "cut_off": one.cut_off,
-        "uncovered": one.uncovered,
-        "later": one.later,
-        "eta_loss_s": one.eta_loss_s,
-        "cover_lost": one.cover_lost,
-        "people_minutes": one.score,
-        "places_cut_off": dict(one.places),
-        "edges": list(one.edges),
-        "geometry": one.geometry,
-    }
-
-
-def _way(edge: str) -> int:
-    """The source's way in the id of an edge."""
-    found = re.match(r"-?\d+", edge)
-    return int(found[0]) if found else 0
 
 
 def _basis(profile: str, services: Sequence[str], count: int, by: By) -> dict[str, Any]:

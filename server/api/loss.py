@@ -11,6 +11,7 @@ from server import loss as losing
 from server.api.deps import Db, Now, RoadsDep, codes
 from server.api.models import Body, FeatureCollectionOut, GeoJsonIn
 from server.closures import closures_of
+from server.lossjson import critical_layer, missing_layer
 
 router = APIRouter(prefix="/api", tags=["道路 roads"])
 Profile = Annotated[str, Query(description="fire_tender, ambulance, truck, bus, car, foot")]
@@ -59,7 +60,7 @@ def critical(
     answer = losing.ranking(
         session, roads, profile=profile, now=now, limit=limit, services=codes(services), by=by
     )
-    return losing.critical_layer(answer)
+    return critical_layer(answer)
 
 
 @router.get("/layers/missing-roads", response_model=FeatureCollectionOut, summary="路网缺失图层")
@@ -67,4 +68,4 @@ def missing_roads(
     session: Db, roads: RoadsDep, profile: Profile = "car", by: By = "night"
 ) -> dict[str, Any]:
     """Villages, people and places far from any road, as points, and the townships' table."""
-    return losing.missing_layer(losing.missing(session, roads, profile=profile, by=by))
+    return missing_layer(losing.missing(session, roads, profile=profile, by=by))
