@@ -21,6 +21,7 @@ from geo.errors import NotFound, UnknownEventType
 from server import store
 from server.answers import unknown_json
 from server.checks import check_closures, check_inside, in_force
+from server.closing import idle
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -175,6 +176,7 @@ def coverage(
         unknowns.append(Unknown("people", "no_people"))
     if not shelters:
         unknowns.append(Unknown("shelters", "no_shelters"))
+    unknowns += idle(roads, closures)
     return {
         "minutes": minutes,
         "by": found.by,

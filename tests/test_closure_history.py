@@ -27,6 +27,7 @@ from tests.apikit import SOUTH_BRIDGE, client, settings, town  # noqa: F401
 from tests.towns import box
 
 AREA = box(123.0, 28.0, 123.01, 28.01)
+AWAY = box(123.0305, 28.0305, 123.031, 28.031)  # no road there
 
 
 def at(hour: int, minute: int = 0) -> datetime:
@@ -218,8 +219,7 @@ def test_what_cannot_be_closed_is_said_and_nothing_is_kept(
 
 
 def test_a_closure_that_meets_no_road_says_so(client: httpx.Client) -> None:  # noqa: F811
-    away = box(123.0305, 28.0305, 123.031, 28.031)
-    body = {"id": str(uuid4()), "geometry": away, "name": "山上"}
+    body = {"id": str(uuid4()), "geometry": AWAY, "name": "山上"}
     said = client.post("/api/closures", json=body).json()
     assert said["edges"] == []
     assert said["unknowns"][0]["detail"] == "idle_closures"
@@ -336,3 +336,10 @@ def test_a_lifted_closure_stays_closed_in_the_past(engine: Engine) -> None:
         closurelog.lift_closure(session, one.id, actor="a", now=at(8) + timedelta(hours=1))
         assert queries.open_closures(session, at(8, 30)) == (one,)
         assert queries.open_closures(session, at(9)) == ()
+
+
+def test_a_given_closure_that_meets_no_road_is_said_in_the_answer(client: httpx.Client) -> None:  # noqa: F811
+    away = {"type": "Feature", "properties": {"name": "山上"}, "geometry": AWAY}
+    asked = {"lon": 123.0099, "lat": 28.0001, "kinds": ["team"], "closures": [away]}
+    unknowns = client.post("/api/nearest", json=asked).json()["unknowns"]
+    assert [one["subjects"] for one in unknowns if one["detail"] == "idle_closures"] == [["山上"]]

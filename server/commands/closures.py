@@ -151,12 +151,17 @@ def list_closures(
     json: Json = False,
 ) -> None:
     """The closures in force, now or at a time."""
+    from geo import queries
     from server import closing
 
     here: Context = context.obj
     known: datetime | None = None if as_known is None else moment(as_known)
+    when = moment(at)
     with open_desk() as desk, desk.session() as session:
-        found = closing.listed(session, desk.roads(session), moment(at), as_known=known)
+        # Where nothing is closed, no roads are needed to say so.
+        found = []
+        if queries.open_closures(session, when, as_known=known):
+            found = closing.listed(session, desk.roads(session), when, as_known=known)
     if json:
         print_json({"type": "FeatureCollection", "features": [_feature(one) for one in found]})
         return
