@@ -11,6 +11,7 @@ from routing.table import Bools, Floats, Int32s, Ints
 
 METRES_PER_DEGREE = 111_194.926_644  # 6,371,008.8 m mean earth radius x pi / 180
 _CELL_M = 120.0
+_FAR_DEG = 0.05  # rounding to 32 bits moves such a number by 2e-9 degrees, 0.2 mm, at most
 _MOST_CELLS = 4_000_000
 
 
@@ -22,6 +23,9 @@ class Grid:
     frame: Floats  # (6,) west, south, cell width and height in degrees, columns, rows
     cell_ptr: Int32s  # (cells + 1,)
     cell_segment: Int32s
+    cell_line: npt.NDArray[np.float32]
+    """(listed, 4) each listed segment's ends x, y, x, y in degrees from its cell's corner: most of
+    a cell is passed over without looking anything up. nan where rounding could matter."""
     segment_edge: Int32s  # (segments,) the drawn edge it belongs to
     segment_vertex: Int32s  # (segments,) its first vertex
 
@@ -69,7 +73,8 @@ def build_grid(start: Ints, lon: Floats, lat: Floats, drawn: Bools) -> Grid:
     vertex = np.flatnonzero(first)
     if len(vertex) == 0:
         empty = np.empty(0)
-        return _grid(np.array([0, 0, 1, 1, 1, 1]), np.zeros(2), empty, empty, empty)
+        none = empty.reshape(-1, 4)
+        return _grid(np.array([0, 0, 1, 1, 1, 1]), np.zeros(2), empty, none, empty, empty)
     x = np.stack([lon[vertex], lon[vertex + 1]])
     y = np.stack([lat[vertex], lat[vertex + 1]])
     west, south, east, north = x.min(), y.min(), x.max(), y.max()
@@ -88,18 +93,28 @@ def build_grid(start: Ints, lon: Floats, lat: Floats, drawn: Bools) -> Grid:
     order = np.argsort(cell, kind="stable")
     ptr = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=columns * rows))])
     frame = np.array([west, south, dx, dy, columns, rows])
-    return _grid(frame, ptr, segment[order], owner[vertex], vertex)
+    segment, cell = segment[order], cell[order]
+    corner = west + cell % columns * dx, south + cell // columns * dy
+    line = np.empty((len(segment), 4), dtype=np.float32)
+    for end in (0, 1):
+        line[:, 2 * end] = x[end][segment] - corner[0]
+        line[:, 2 * end + 1] = y[end][segment] - corner[1]
+    line[(np.abs(line) > _FAR_DEG).any(axis=1)] = np.nan
+    return _grid(frame, ptr, segment, line, owner[vertex], vertex)
 
 
 def _grid(
     frame: npt.ArrayLike,
     ptr: npt.ArrayLike,
     cell_segment: npt.ArrayLike,
+    cell_line: npt.ArrayLike,
     edge: npt.ArrayLike,
     vertex: npt.ArrayLike,
 ) -> Grid:
-    arrays = [np.array(frame, dtype=np.float64)]
-    arrays += [np.array(a, dtype=np.int32) for a in (ptr, cell_segment, edge, vertex)]
+    arrays: list[npt.NDArray[np.generic]] = [np.array(frame, dtype=np.float64)]
+    arrays += [np.array(a, dtype=np.int32) for a in (ptr, cell_segment)]
+    arrays.append(np.array(cell_line, dtype=np.float32))
+    arrays += [np.array(a, dtype=np.int32) for a in (edge, vertex)]
     for array in arrays:
         array.setflags(write=False)
     return Grid(*arrays)  # type: ignore[arg-type]

@@ -25,6 +25,7 @@ from routing.table import Bools, Floats, Int32s, Ints
 SIDES: tuple[Literal["left", "on", "right"], ...] = ("left", "on", "right")
 _ON_ROAD_M = 0.5
 _SLACK_M2 = 1e-6  # for the rounding of degrees
+_ROUNDED_M = 0.02  # more than a line of the grid may lie beside the true one
 _NODE_M = 0.01  # nearer than this to its end, a place stands at the node
 
 
@@ -134,6 +135,7 @@ def snap(
             grid.frame,
             grid.cell_ptr,
             grid.cell_segment,
+            grid.cell_line,
             grid.segment_edge,
             grid.segment_vertex,
             graph.geom_start,
@@ -183,6 +185,7 @@ def _snap(
     frame: Floats,
     cell_ptr: Int32s,
     cell_segment: Int32s,
+    cell_line: npt.NDArray[np.float32],
     segment_edge: Int32s,
     segment_vertex: Int32s,
     start: Ints,
@@ -205,6 +208,7 @@ def _snap(
         row = int(np.floor((py - frame[1]) / frame[3]))
         ring = max(0, -column, column - columns + 1, -row, row - rows + 1)
         best = limit * limit  # square metres
+        reach = (limit + _ROUNDED_M) ** 2  # the same for lines that were rounded
         found = -1
         while True:
             # Whatever lies outside the block of rings seen so far is at least this far.
@@ -245,6 +249,16 @@ def _snap(
                         continue
                     cell = r * columns + c
                     for item in range(cell_ptr[cell], cell_ptr[cell + 1]):
+                        ax = (cell_line[item, 0] + west) * sx
+                        ay = (cell_line[item, 1] + south) * sy
+                        dx = (cell_line[item, 2] + west) * sx - ax
+                        dy = (cell_line[item, 3] + south) * sy - ay
+                        square = dx * dx + dy * dy
+                        t = 0.0
+                        if square > 0:
+                            t = min(1.0, max(0.0, -(ax * dx + ay * dy) / square))
+                        if (ax + t * dx) ** 2 + (ay + t * dy) ** 2 > reach:
+                            continue
                         segment = cell_segment[item]
                         edge = segment_edge[segment]
                         if not usable[edge]:
@@ -260,6 +274,7 @@ def _snap(
                         if far > best or (far == best and found >= 0 and edge >= found):
                             continue
                         best = far
+                        reach = (np.sqrt(far) + _ROUNDED_M) ** 2
                         found = edge
                         total = along[start[edge + 1] - 1]
                         here = along[k] + t * (along[k + 1] - along[k])
