@@ -182,6 +182,48 @@ def test_a_place_says_what_nobody_reported(watched: Watched) -> None:
         expect(missing.nth(i)).to_have_text("未报")
 
 
+def test_a_way_is_told_turn_by_turn_with_a_range_and_other_ways(watched: Watched) -> None:
+    page = watched.page
+    _search(page, "消防救援站")
+    page.wait_for_timeout(1200)
+    page.mouse.click(960, 560, button="right")
+    page.get_by_role("menuitem", name="从这里出发的路线").click()
+    page.mouse.click(1100, 330)
+    route = page.locator("om-route")
+    expect(route.locator(".whole b")).to_have_text(re.compile(r"^\d+$"))
+    expect(route).to_contain_text("规划范围")
+    expect(route).to_contain_text("未经实测")
+    steps = route.locator("ol li")
+    expect(steps.first).to_contain_text("行驶")
+    expect(steps.last).to_contain_text("到达")
+    route.locator("select").select_option("foot")
+    expect(steps.first).to_contain_text("步行")
+    page.locator(".panel .head button").click()
+    expect(route).to_have_count(0)
+    assert watched.complaints == []
+
+
+def test_a_bridge_is_weighed_before_it_is_closed_by_its_name(watched: Watched) -> None:
+    page = watched.page
+    page.locator("#open-roads").click()
+    bridges = page.locator("om-roads li", has_text="人被切断").filter(
+        has=page.locator(".tag", has_text="桥")
+    )
+    expect(bridges.first).to_be_visible(timeout=PLAN_MS)
+    name = (bridges.first.locator(".grow .cut").inner_text()).split()[0]
+    page.locator("#open-closures").click()
+    page.locator("#close-bridge").click()
+    page.locator("om-closures input[name=named]").fill(name)
+    page.locator("#weigh").click()
+    expect(page.locator(".loss")).to_contain_text("切断", timeout=PLAN_MS)
+    expect(page.locator("om-closures li")).to_have_count(0)  # nothing is closed by asking
+    page.locator("om-closures form button.danger").click()
+    expect(page.locator("om-closures li")).to_contain_text(name, timeout=PLAN_MS)
+    page.get_by_role("button", name="解除").click()
+    expect(page.locator("om-closures li")).to_have_count(0, timeout=PLAN_MS)
+    assert watched.complaints == []
+
+
 def _search(page: Page, text: str) -> None:
     page.locator("om-search input").fill(text)
     page.locator("om-search li[role=option]").first.click()
