@@ -17,7 +17,7 @@ import numpy as np
 from geo import queries
 from geo.canonical import instant
 from geo.checks import impossible
-from geo.domain import ClosedDirection, Closure, Unknown
+from geo.domain import ClosedDirection, Closure, GeoJson, Unknown
 from geo.errors import InvalidInput
 from geo.queries.closures import KeptCut
 from server import closurelog
@@ -181,6 +181,7 @@ def as_json(roads: Roads, closure: Closure) -> dict[str, Any]:
         "edges": list(edges),
         "roads": list(roads.roads_of(edges)),
         "km": round(_km(roads, there), 3) if there is not None else 0.0,
+        "stretches": None if there is None else _drawn(roads, there),
         "name": closure.name,
         "cause": closure.cause,
         "depth_m": closure.depth_m,
@@ -192,6 +193,13 @@ def as_json(roads: Roads, closure: Closure) -> dict[str, Any]:
         "valid_to": _instant(closure.valid_to),
         "unknowns": [unknown_json(one) for one in unknowns],
     }
+
+
+def _drawn(roads: Roads, closure: Closure) -> GeoJson | None:
+    from routing.cuts import cut_of
+    from routing.stretches import stretches
+
+    return stretches(roads.graph, cut_of(roads.graph, closure))
 
 
 def _km(roads: Roads, closure: Closure) -> float:

@@ -286,6 +286,7 @@ class ClosureOut(BaseModel):
     edges: list[str]
     roads: list[str]
     km: float
+    stretches: dict[str, Any] | None  # what is taken, to draw; null: nothing, or too much of it
     name: str
     cause: str
     depth_m: float | None

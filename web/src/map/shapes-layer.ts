@@ -28,7 +28,7 @@ export class ShapesLayer extends CanvasLayer {
 
   protected draw(c: CanvasRenderingContext2D, _w: number, _h: number, xy: XY): void {
     this.reach.forEach((f, i) => this.drawReach(c, f, this.reach.length - 1 - i, xy))
-    for (const closure of this.closures) this.drawClosed(c, closure.geometry, xy)
+    for (const closure of this.closures) this.drawClosure(c, closure, xy)
     this.drawClosed(c, this.draft, xy)
     this.drawCorners(c, xy)
   }
@@ -61,6 +61,23 @@ export class ShapesLayer extends CanvasLayer {
       halo(c, this.say('reach.minutes', { n: feature.properties.minutes }), p.x, p.y, colour, 16 * ui(), 700)
     }
     c.globalAlpha = 1
+  }
+
+  /** The area as it was drawn, and over it the roads that it takes: dashed where they are only slow. */
+  private drawClosure(c: CanvasRenderingContext2D, closure: Closure, xy: XY): void {
+    const { geometry, stretches, speed_factor } = closure
+    if (!stretches) return this.drawClosed(c, geometry, xy)
+    if (geometry?.type.endsWith('Polygon')) this.drawClosed(c, geometry, xy)
+    c.lineCap = 'butt'
+    for (const [colour, width] of [['rgba(8,13,22,0.85)', 7.5], [speed_factor ? '#ffb020' : '#ff5a63', 5]] as const) {
+      this.trace(c, stretches, xy)
+      c.strokeStyle = colour
+      c.lineWidth = width * ui()
+      c.setLineDash(speed_factor && width < 7 ? [9 * ui(), 6 * ui()] : [])
+      c.stroke()
+    }
+    c.setLineDash([])
+    if (!geometry?.type.endsWith('Polygon') && !speed_factor) this.noEntry(c, stretches, xy)
   }
 
   /** Closed: hatched red, so that it reads without its colour too. */

@@ -81,8 +81,9 @@ export class ClosuresPanel extends LitElement {
     const roads = (c.roads ?? []).filter(Boolean)
     const slow = c.speed_factor ? ` · ${say('closures.slows', { n: Math.round(c.speed_factor * 100) })}` : ''
     return html`<li>${icon('closed')}<div class="grow"><div class="cut">${c.name || say('closures.name_default')}</div>
-        <div class="faint">${cause}${depth}${slow}${c.created_at ? ` · ${age(c.created_at, store.state.now_ms, say)}` : ''}</div>
-        ${roads.length ? html`<div class="faint">${say('closures.roads', { roads: roads.slice(0, 6).join(say('app.separator')) + (roads.length > 6 ? '…' : '') })}</div>` : nothing}</div>
+        <div class="faint">${cause}${depth}${slow}${c.km ? ` · ${c.km.toFixed(1)} km` : ''}${c.valid_from ? ` · ${age(c.valid_from, store.state.now_ms, say)}` : ''}</div>
+        ${roads.length ? html`<div class="faint">${say('closures.roads', { roads: roads.slice(0, 6).join(say('app.separator')) + (roads.length > 6 ? '…' : '') })}</div>` : nothing}
+        ${(c.unknowns ?? []).map((u) => html`<p class="warn">${store.state.lang === 'en' ? u.detail_en : u.detail_zh}</p>`)}</div>
       <button @click=${() => lift(c.id, c.name)}>${say('closures.lift')}</button></li>`
   }
 
