@@ -18,8 +18,8 @@ from geo.domain import Mark, Parameter
 from geo.errors import BadFile
 from geo.home import DATA
 from routing.builtup import built_up
-from routing.signs import heeding_signs
-from routing.table import Bools, Int32s, RoadTable, Words
+from routing.signs import heeding_signs, opened_by_signs
+from routing.table import Bools, Floats, Int32s, RoadTable, Words
 
 SPEEDS = DATA / "speeds"
 ROADS = DATA / "parameters" / "roads.toml"
@@ -44,7 +44,7 @@ class Profile:
     refused_access: frozenset[str]
     emergency_only_kph: float | None  # on classes without a speed that carry an emergency tag
     speeds: Mapping[str, Parameter]  # km/h by road class; a class not named is not usable
-    limits: Mapping[str, Parameter]  # snap_m, wading_m, height_m, weight_t, width_m
+    limits: Mapping[str, Parameter]  # snap_m, wading_m, opened_kph, height_m, weight_t, width_m
     vehicles: tuple[str, ...] = ("motor_vehicle", "vehicle")  # OSM kinds it counts as
     obeys_turns: bool = True  # whether turn restrictions bind it
     passes: frozenset[str] = frozenset()  # kinds of barrier it passes where no tag says otherwise
@@ -111,6 +111,7 @@ def weights(table: RoadTable, profile: Profile) -> Int32s:
     opened = _among(table.emergency, _EMERGENCY_YES)
     if profile.emergency and profile.emergency_only_kph is not None:
         kph = np.where(np.isnan(kph) & opened, profile.emergency_only_kph, kph)
+    kph = _opened(table, profile, kph)
     if profile.obeys_speed_limit:
         posted = np.where(table.speed_kph > 0, table.speed_kph, np.nan).astype(np.float64)
         kph = np.where(np.isnan(kph), np.nan, np.fmin(kph, posted))
@@ -161,6 +162,15 @@ def _among(words: Words, wanted: Collection[str]) -> Bools:
 def _kph(speeds: Mapping[str, Parameter], road_class: str) -> float:
     speed = speeds.get(road_class)
     return np.nan if speed is None else speed.value
+
+
+def _opened(table: RoadTable, profile: Profile, kph: Floats) -> Floats:
+    """The speeds, with ``opened_kph`` on ways for walkers that a sign opens to the profile."""
+    slow = profile.limits.get("opened_kph")
+    if slow is None:
+        return kph
+    opened = _among(table.road_class, WALKING_CLASSES) & opened_by_signs(table, profile)
+    return np.where(np.isnan(kph) & opened, slow.value, kph)
 
 
 def _allowed(table: RoadTable, profile: Profile, opened: Bools) -> Bools:

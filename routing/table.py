@@ -6,7 +6,7 @@ EPSG:4326. Nodes are sorted by id; edges by (from, to, way, n).
 
 A two-way stretch is two rows that name each other in ``reverse``; a one-way stretch is one row
 with ``oneway`` set and ``reverse`` -1. One-way binds vehicles: who goes on foot may walk such a
-stretch both ways, and foot-only classes are never one-way.
+stretch both ways, and foot-only classes are one-way only where a sign lets vehicles in.
 """
 
 from __future__ import annotations

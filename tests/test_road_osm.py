@@ -58,6 +58,8 @@ def test_a_chain_is_one_edge_each_way(tmp_path: Path) -> None:
         ({"highway": "motorway"}, [(1, 2)]),
         ({"highway": "motorway", "oneway": "no"}, [(1, 2), (2, 1)]),
         ({"highway": "footway", "oneway": "yes"}, [(1, 2), (2, 1)]),
+        ({"highway": "footway", "oneway": "yes", "motor_vehicle": "yes"}, [(1, 2)]),
+        ({"highway": "steps", "oneway": "yes", "motor_vehicle": "yes"}, [(1, 2), (2, 1)]),
         ({"oneway": "reversible"}, [(1, 2), (2, 1)]),
     ],
 )

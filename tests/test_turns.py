@@ -498,3 +498,54 @@ def test_signs_for_one_kind_of_vehicle_come_first(
         assert may == [name for name in REAL if name not in who.split()]
     else:
         assert may == who.split()
+
+
+@pytest.mark.parametrize(
+    ("tags", "who"),
+    [
+        ({"highway": "footway"}, "foot"),
+        ({"highway": "footway", "access": "yes"}, "foot"),  # says nothing of motor vehicles
+        ({"highway": "cycleway", "access": "permissive"}, "foot"),
+        ({"highway": "footway", "motor_vehicle": "yes"}, "ALL BUT "),
+        ({"highway": "path", "vehicle": "permissive"}, "ALL BUT "),
+        ({"highway": "pedestrian", "motor_vehicle": "designated", "foot": "no"}, "ALL BUT foot"),
+        ({"highway": "pedestrian", "access": "no", "motor_vehicle": "official"}, "ALL BUT foot"),
+        ({"highway": "cycleway", "motorcar": "destination"}, "EMERGENCY car foot"),
+        ({"highway": "footway", "motor_vehicle": "yes", "hgv": "no"}, "ALL BUT truck"),
+        ({"highway": "footway", "bus": "designated"}, "EMERGENCY bus foot"),
+        ({"highway": "path", "vehicle": "yes", "motor_vehicle": "no"}, "foot"),  # bicycles
+        ({"highway": "pedestrian", "vehicle": "yes", "motor_vehicle": "no"}, "EMERGENCY foot"),
+        ({"highway": "pedestrian"}, "EMERGENCY foot"),
+        ({"highway": "footway", "motor_vehicle": "private"}, "foot"),
+        ({"highway": "steps", "motor_vehicle": "yes"}, "foot"),
+    ],
+)
+def test_a_sign_that_names_vehicles_opens_a_way_for_walkers(
+    tmp_path: Path, tags: dict[str, str], who: str
+) -> None:
+    table = read_roads(
+        [write_osm(tmp_path / "a.osm", {1: (0.0, 0.0), 2: (0.01, 0.0)}, [(11, [1, 2], tags)])]
+    )
+    graph = Roads.compile(table, REAL).graph
+    may = {name: int(graph.weights[name].ms[0]) for name in REAL if graph.weights[name].ms[0] >= 0}
+    if who.startswith("ALL BUT"):
+        assert set(may) == set(REAL) - set(who.split())
+    else:
+        emergency = ("ambulance", "fire_tender", "high_clearance")
+        names = who.replace("EMERGENCY", " ".join(emergency)).split()
+        assert set(may) == set(names)
+    slow = round(table.length_m[0] * 3600 / 10)  # walking-street pace
+    assert {ms for name, ms in may.items() if name != "foot"} <= {slow}
+
+
+def test_cars_use_the_footways_of_porto_that_signs_open(test_data: Path) -> None:
+    table = read_roads([test_data / "osm" / "porto_portugal.osm.pbf"])
+    ms = Roads.compile(table, {"car": REAL["car"]}).graph.weights["car"].ms
+    for way, kind in ((314387598, "footway"), (14333888, "pedestrian"), (38503624, "pedestrian")):
+        edges = np.flatnonzero(table.edge_way == way)
+        assert set(table.road_class[edges]) == {kind}, way
+        assert (ms[edges] >= 0).all(), way
+    opened = (ms >= 0) & np.isin(table.road_class, ["footway", "pedestrian", "path", "cycleway"])
+    km = float(table.length_m[opened & table.drawn].sum()) / 1000
+    assert km == pytest.approx(5.2, abs=0.1)
+    print(f"Porto: {km:.1f} km for walkers that cars may use too")

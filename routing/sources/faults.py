@@ -9,6 +9,7 @@ import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from routing.signs import opened_to_vehicles, read_signs
 from routing.sources.chains import Segments
 from routing.sources.rules import road_rules
 from routing.sources.ways import Notes, Ways
@@ -70,7 +71,9 @@ def _stacked_nodes(ways: Ways, segments: Segments, way: Ints, notes: Notes) -> N
 def _one_way_traps(columns: Mapping[str, Any], notes: Notes) -> None:
     """Places that vehicles can enter and not leave, or leave and not enter; one fault each."""
     foot_only = road_rules().foot_only
-    driven = np.array([kind not in foot_only for kind in columns["road_class"]], dtype=bool)
+    opens = {text: opened_to_vehicles(read_signs(text)) for text in set(columns["signs"])}
+    both = zip(columns["road_class"], columns["signs"], strict=True)
+    driven = np.array([kind not in foot_only or opens[text] for kind, text in both], dtype=bool)
     edges = np.flatnonzero(driven)
     source, target = columns["edge_from"][edges], columns["edge_to"][edges]
     nodes = len(columns["node_id"])

@@ -10,7 +10,7 @@ import numpy as np
 from osmium import filter as keep_only
 
 from geo.intake.osmfile import bad_road_file, located_ways
-from routing.signs import special_signs
+from routing.signs import opened_to_vehicles, special_signs
 from routing.sources import values
 from routing.sources.barriers import read_barriers
 from routing.sources.measure import lengths_um
@@ -79,7 +79,9 @@ def _attributes(
     kind = tags["highway"].split(";")[0]
     on_foot = kind in rules.foot_only
     roundabout = tags.get("junction") in _ROUNDABOUTS
-    oneway = 0 if on_foot else _oneway(way, tags, kind, roundabout, rules, notes)
+    never = kind in rules.never_driven
+    driven = not on_foot or (opened_to_vehicles(tags) and not never)
+    oneway = _oneway(way, tags, kind, roundabout, rules, notes) if driven else 0
     numbers: dict[str, float | None] = {}
     for key, tag, parse in (
         ("max_height_m", "maxheight", values.metres),
@@ -112,7 +114,7 @@ def _attributes(
         layer=layer,
         access=access,
         emergency=tags.get("emergency", ""),
-        signs=special_signs(tags, access, on_foot=on_foot),
+        signs="" if never else special_signs(tags, access, on_foot=on_foot),
         **numbers,
     )
     return read, oneway < 0

@@ -18,6 +18,7 @@ class Rules:
 
     keep: frozenset[str]
     foot_only: frozenset[str]
+    never_driven: frozenset[str]  # of these, what no sign opens to vehicles
     implied_oneway: frozenset[str]
     drop_reason: Mapping[str, str]  # highway value -> why it is left out
     implied_speed: Mapping[str, float]
@@ -35,6 +36,7 @@ def road_rules(path: Path = DATA / "roads" / "osm.toml") -> Rules:
         return Rules(
             keep=keep,
             foot_only=foot_only,
+            never_driven=frozenset(body["never_driven"]),
             implied_oneway=frozenset(body["implied_oneway"]),
             drop_reason={value: why for why, values in body["drop"].items() for value in values},
             implied_speed={key: float(value) for key, value in body["implied_speed"].items()},
