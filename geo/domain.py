@@ -211,6 +211,7 @@ class Closure:
     speed_factor: float | None = None  # None: it stops; 0.5: half the speed
     whole: bool = False  # True: from junction to junction, not only the stretch that it covers
     version: int = field(default=0, compare=False)  # in the database, from 1; 0: not kept
+    reported_at: datetime | None = field(default=None, compare=False)  # None: not kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from routing.roads import Roads
 
 Kind = Literal["area", "line", "road", "bridge", "edges"]
-_CHANGEABLE = tuple(f.name for f in fields(Closure) if f.name not in ("id", "version"))
+_CHANGEABLE = tuple(
+    f.name for f in fields(Closure) if f.name not in ("id", "version", "reported_at")
+)
 
 
 def add(
@@ -191,6 +193,7 @@ def as_json(roads: Roads, closure: Closure) -> dict[str, Any]:
         "whole": closure.whole,
         "valid_from": _instant(closure.valid_from),
         "valid_to": _instant(closure.valid_to),
+        "reported_at": _instant(closure.reported_at),
         "unknowns": [unknown_json(one) for one in unknowns],
     }
 

@@ -22,7 +22,7 @@ from geo.errors import NotFound
 
 _COLUMNS = (
     "ST_AsGeoJSON(geom, 9) AS geometry, edges, name, cause, depth_m, profiles, valid_from,"
-    " valid_to, road, bridge, direction, speed_factor, whole, version"
+    " valid_to, road, bridge, direction, speed_factor, whole, version, created_at"
 )
 _OPEN = (
     "(lifted_at IS NULL OR lifted_at > :at) AND coalesce(valid_from, created_at) <= :at"
@@ -154,4 +154,5 @@ def _closure(row: Row[Any]) -> Closure:
         speed_factor=row.speed_factor,
         whole=row.whole,
         version=row.version,
+        reported_at=row.created_at,
     )

@@ -296,6 +296,7 @@ class ClosureOut(BaseModel):
     whole: bool
     valid_from: datetime | None
     valid_to: datetime | None
+    reported_at: datetime | None
     unknowns: list[dict[str, Any]]
 
 

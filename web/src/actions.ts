@@ -99,7 +99,7 @@ export async function close(closure: Omit<ClosureRequest, 'id'>): Promise<boolea
   const { say: word } = store
   const n = saved.edges.length
   const roads = (saved.roads ?? []).filter(Boolean).slice(0, 4).join(word('app.separator'))
-  notify(n ? 'good' : 'bad', n ? word('closures.saved', { n }) : word('closures.saved_none'), roads)
+  notify(n ? 'good' : 'bad', n ? word(saved.speed_factor ? 'closures.slowed' : 'closures.saved', { n }) : word('closures.saved_none'), roads)
   store.set({ draft: null, pick: null, loss: null })
   await roadsChanged()
   return true

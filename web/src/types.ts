@@ -50,7 +50,7 @@ export interface ClosureRequest {
 export interface Closure {
   id: string; name: string; cause: string; depth_m: number | null; geometry: Geometry | null
   stretches?: Geometry | null; km?: number; unknowns?: Unknown[]
-  edges: string[]; roads?: string[]; speed_factor?: number | null; created_at?: string; valid_from?: string | null; valid_to?: string | null
+  edges: string[]; roads?: string[]; speed_factor?: number | null; reported_at?: string | null; valid_from?: string | null; valid_to?: string | null
   lifted_at?: string | null
 }
 

@@ -22,7 +22,7 @@ export class ClosuresPanel extends LitElement {
     form input, form select { background: var(--panel); }
     .two { display: grid; grid-template-columns: 1.4fr 1fr; gap: 0.7rem; }
     li { display: flex; gap: 0.7rem; align-items: center; padding: 0.6rem 0; border-top: 1px solid var(--line); }
-    li .icon { color: var(--bad); width: 1.5rem; height: 1.5rem; }
+    li .icon { color: var(--bad); width: 1.5rem; height: 1.5rem; } li.slow .icon { color: var(--warn); }
   `]
 
   private cause: (typeof CAUSES)[number] = 'flood'
@@ -80,8 +80,8 @@ export class ClosuresPanel extends LitElement {
     const depth = c.depth_m === null || c.depth_m === undefined ? '' : ` ${c.depth_m} m`
     const roads = (c.roads ?? []).filter(Boolean)
     const slow = c.speed_factor ? ` · ${say('closures.slows', { n: Math.round(c.speed_factor * 100) })}` : ''
-    return html`<li>${icon('closed')}<div class="grow"><div class="cut">${c.name || say('closures.name_default')}</div>
-        <div class="faint">${cause}${depth}${slow}${c.km ? ` · ${c.km.toFixed(1)} km` : ''}${c.valid_from ? ` · ${age(c.valid_from, store.state.now_ms, say)}` : ''}</div>
+    return html`<li class=${c.speed_factor ? 'slow' : ''}>${icon(c.speed_factor ? 'clock' : 'closed')}<div class="grow"><div class="cut">${c.name || say('closures.name_default')}</div>
+        <div class="faint">${cause}${depth}${slow}${c.km ? ` · ${c.km.toFixed(1)} km` : ''}${c.reported_at ? ` · ${age(c.reported_at, store.state.now_ms, say)}` : ''}</div>
         ${roads.length ? html`<div class="faint">${say('closures.roads', { roads: roads.slice(0, 6).join(say('app.separator')) + (roads.length > 6 ? '…' : '') })}</div>` : nothing}
         ${(c.unknowns ?? []).map((u) => html`<p class="warn">${store.state.lang === 'en' ? u.detail_en : u.detail_zh}</p>`)}</div>
       <button @click=${() => lift(c.id, c.name)}>${say('closures.lift')}</button></li>`

@@ -303,6 +303,7 @@ export const en: Words = {
   'closures.lift': 'Lift',
   'closures.roads': 'Roads: {roads}',
   'closures.saved': '{n} road stretches closed',
+  'closures.slowed': '{n} stretches of road are slow now',
   'closures.saved_none': 'No road inside',
   'closures.lifted': 'Lifted: {name}',
   'cause.flood': 'Flooding', 'cause.landslide': 'Landslide', 'cause.accident': 'Accident',

@@ -300,6 +300,7 @@ export const zhCN = {
   'closures.lift': '解除',
   'closures.roads': '涉及：{roads}',
   'closures.saved': '已封闭 {n} 段道路',
+  'closures.slowed': '已设缓行，{n} 段道路',
   'closures.saved_none': '范围内没有道路',
   'closures.lifted': '已解除：{name}',
   'cause.flood': '积水', 'cause.landslide': '塌方', 'cause.accident': '事故', 'cause.bridge': '桥梁中断',
