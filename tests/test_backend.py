@@ -17,6 +17,7 @@ from routing.backend import backend, info
 from routing.export import to_networkx
 from routing.profiles import read_profiles
 from routing.roads import Roads
+from server.setup import own
 from tests.oracle import times_by_networkx
 from tests.towns import Road, box, closing, random_town, town
 
@@ -27,13 +28,6 @@ ROADS = [
     Road(1, 4, length_m=2000),
     Road(4, 3, oneway=True, length_m=2500),
 ]
-ENTRY_POINTS = """\
-[networkx.backends]
-onemap = routing.backend:backend
-
-[networkx.backend_info]
-onemap = routing.backend:info
-"""
 
 
 def test_a_view_is_the_roads_as_they_are_for_this_question() -> None:
@@ -147,14 +141,14 @@ def test_only_travel_times_of_our_views_are_answered() -> None:
 
 def test_networkx_finds_the_backend_of_an_installed_package(tmp_path: Path) -> None:
     """With the entry points of pyproject.toml, networkx itself calls the compiled search."""
-    metadata = tmp_path / "onemap-0.dist-info"
-    metadata.mkdir()
-    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: onemap\nVersion: 0\n")
-    (metadata / "entry_points.txt").write_text(ENTRY_POINTS)
+    packages = tmp_path / "lib/python3/site-packages"
+    packages.mkdir(parents=True)
+    own.write(CHECKOUT, tmp_path)  # as set-up does
     said = _run(
         """
-import json
+import json, sys
 import networkx as nx
+early = [name for name in ("numba", "numpy", "routing.dijkstra", "geo") if name in sys.modules]
 from tests.test_backend import NODES, ROADS
 from tests.towns import town
 seen = town(NODES, ROADS).to_networkx("car")
@@ -164,15 +158,17 @@ print(json.dumps([
     nx.single_source_dijkstra(seen, 1, 3, **ask),
     nx.dijkstra_path(seen, 3, 1, **ask),
     sorted(nx.utils.backends.backend_info["onemap"]["functions"])[:1],
+    ["onemap" in nx.config.backends, early],
 ]))
 """,
-        str(tmp_path),
+        str(packages),
     )
     assert json.loads(said) == [
         [[1, 0], [2, 1000], [3, 2000], [4, 2000]],
         [2000, [1, 2, 3]],
         [3, 2, 1],
         ["dijkstra_path"],
+        [True, []],  # and importing networkx imports none of ours
     ]
 
 
@@ -235,6 +231,7 @@ sys.modules["numba"] = None
 import json
 from routing.profiles import read_profiles
 from routing.roads import Roads
+from server.setup import own
 from tests.test_backend import town_question
 print(json.dumps([town_question(seed)[0] for seed in range(6)]))
 """

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import hashlib
+import importlib.metadata
 import io
 import json
 import os
@@ -11,6 +14,7 @@ import sys
 import tarfile
 import threading
 import time
+import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +24,7 @@ import pytest
 from geo.errors import BadBundle, SetupFailed
 from geo.home import CHECKOUT
 from geo.words import catalogue
-from server.setup import archive, bundle, ensure, python, sbom
+from server.setup import archive, bundle, ensure, licences, own, python, sbom
 from server.setup.licences import Package
 from server.setup.site import Site, Stamp, locked, machine, point
 from server.setup.work import Runner, Step, do_all
@@ -194,6 +198,47 @@ def test_the_real_lock_pins_everything_by_hash_and_names_no_host() -> None:
     assert blocks
     assert all("==" in block and "--hash=sha256:" in block for block in blocks)
     assert "://" not in lock
+
+
+def test_the_environment_knows_the_product_as_installed(site: Site, tmp_path: Path) -> None:
+    packages = tmp_path / "venv/lib/python3.11/site-packages"
+    packages.mkdir(parents=True)
+    project = (CHECKOUT / "pyproject.toml").read_text()
+    wanted = tomllib.loads(project)["project"]
+    (site.checkout / "pyproject.toml").write_text(
+        project.replace(f'version = "{wanted["version"]}"', 'version = "0.0.9"')
+    )
+    own.write(site.checkout, tmp_path / "venv")
+    own.write(CHECKOUT, tmp_path / "venv")  # a newer one takes its place
+    names = sorted(path.name for path in packages.iterdir())
+    assert names == [f"onemap-{wanted['version']}.dist-info", "onemap.pth"]
+    (found,) = importlib.metadata.distributions(path=[str(packages)])
+    assert (found.name, found.version) == ("onemap", wanted["version"])
+    assert found.metadata["License-Expression"] == "Apache-2.0"
+    points = {(point.group, point.name): point.value for point in found.entry_points}
+    assert points == {
+        ("networkx.backends", "onemap"): "routing.backend:backend",
+        ("networkx.backend_info", "onemap"): "routing.backend:info",
+    }
+    assert (packages / "onemap.pth").read_text() == f"{CHECKOUT}\n"
+    files = list(found.files or ())
+    assert len(files) == 5
+    for one in files:
+        content = one.read_binary()
+        if one.hash:
+            made = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).decode()
+            assert (one.hash.value, one.size) == (made.rstrip("="), len(content))
+    before = {path: path.read_bytes() for path in packages.rglob("*") if path.is_file()}
+    own.write(CHECKOUT, tmp_path / "venv")
+    assert before == {path: path.read_bytes() for path in packages.rglob("*") if path.is_file()}
+
+
+def test_the_product_is_no_third_party(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "lib/python3/site-packages").mkdir(parents=True)
+    own.write(CHECKOUT, tmp_path)
+    monkeypatch.syspath_prepend(tmp_path / "lib/python3/site-packages")
+    assert importlib.metadata.version("onemap")
+    assert "onemap" not in {package.name for package in licences.packages()}
 
 
 def test_a_broken_stamp_says_that_nothing_is_made(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ import zipfile
 from pathlib import Path
 
 from geo.errors import SetupFailed
+from server.setup import own
 from server.setup.debian import Packages
 from server.setup.site import Site, Stamp, digest, point
 from server.setup.work import Runner
@@ -53,6 +54,7 @@ def make(site: Site, run: Runner) -> None:
         settings = uv_environment(site)
         run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, folder], env=settings)
         run(_install(site, uv, folder), env=settings)
+        own.write(site.checkout, folder)
         _stamp(folder).write(dev=False)
     point(site.venv, folder)
     _forget_old(site, folder)
@@ -119,12 +121,6 @@ def pip(site: Site, run: Runner, command: str, *arguments: str | Path) -> None:
 def requirements(site: Site, names: list[str]) -> str:
     """The lock's lines, hashes and all, for these packages."""
     return "".join(_locked(site, name)[1] for name in names)
-
-
-def installed(site: Site) -> list[str]:
-    """The names of what is in the environment."""
-    found = site.venv.resolve().glob("lib/python*/site-packages/*.dist-info")
-    return sorted(_plain(path.name.split("-")[0]) for path in found)
 
 
 def _pip_path(site: Site) -> str | None:
@@ -210,7 +206,3 @@ def _forget_old(site: Site, used: Path) -> None:
     others.sort(key=lambda path: -path.stat().st_mtime)
     for path in others[KEPT_VENVS - 1 :]:
         shutil.rmtree(path, ignore_errors=True)
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
