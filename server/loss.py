@@ -19,6 +19,7 @@ from geo.queries.waymarks import structures
 from server.answers import unknown_json
 from server.checks import check_categories, check_closures, check_profile, in_force
 from server.lossjson import critical_json, lost_json, sum_json, way_round_json
+from server.ranked import ranked
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -126,15 +127,15 @@ def ranking(
     by: By = "night",
 ) -> dict[str, Any]:
     """The bridges, tunnels and roads without which most cover is lost, the worst first."""
-    from routing import ranking as ranked
+    from routing.ranking import Weighing
 
     check_profile(roads, profile)
     known, categories = settings(), _services(services)
     stations = queries.resources(session, categories=categories)
-    weighing = ranked.Weighing(
+    weighing = Weighing(
         known.value("later_s"), known.value("cover_min") * 60, known.value("cut_off_min") * 60
     )
-    found = ranked.ranking(
+    found = ranked(
         roads,
         [one.at for one in stations],
         _spots(session, by),

@@ -131,6 +131,69 @@ def test_the_critical_layer_ranks_the_way_to_most_people(client: httpx.Client) -
     assert again == layer
 
 
+def test_a_ranking_is_given_again_until_anything_changes(
+    client: httpx.Client, town: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from routing import ranking as ranks
+
+    worked_out: list[str] = []
+    really = ranks.ranking
+
+    def counted(*given: Any, **said: Any) -> ranks.Ranking:
+        worked_out.append(said["profile"])
+        return really(*given, **said)
+
+    monkeypatch.setattr(ranks, "ranking", counted)
+
+    def layer(**said: Any) -> tuple[Any, int]:
+        before = len(worked_out)
+        answer = client.get("/api/layers/critical", params={"services": "S055", **said})
+        assert answer.status_code == 200, answer.text
+        return answer.json(), len(worked_out) - before
+
+    first, new = layer()
+    assert new == 1
+    assert layer() == (first, 0)
+    for other in ({"profile": "car"}, {"limit": 2}, {"by": "day"}, {"services": "S016"}):
+        assert layer(**other)[1] == 1
+    # A closure: the other bridge is worth more at once; changed, less; lifted, it is as before.
+    at = "/api/closures/01901234-5678-7abc-8def-000000000002"
+    body = {"id": at.rpartition("/")[2], "geometry": SOUTH_BRIDGE, "name": "南桥"}
+    assert client.post("/api/closures", json=body).status_code == 201
+    closed, new = layer()
+    assert new == 1
+    scores = [
+        {
+            one["properties"]["name"]: one["properties"]["people_minutes"]
+            for one in found["features"]
+        }
+        for found in (first, closed)
+    ]
+    assert scores[1]["北桥"] > scores[0].get("北桥", 0)
+    assert layer() == (closed, 0)
+    assert client.delete(at).status_code in (200, 204)
+    assert layer() == (first, 0)
+    # People, and a station.
+    cells = tmp_path / "more.csv"
+    cells.write_text("key,lon,lat,size_m,day,night\nm1,123.0299,28.0,250,40,4000\n")
+    load.load_people(town, [cells], source="more", synthetic=True, now=NOW)
+    peopled, new = layer()
+    assert (new, peopled != first) == (1, True)
+    with town.session() as session:
+        session.execute(text("UPDATE resource SET geom = ST_Translate(geom, 0.005, 0)"))
+    assert layer()[1] == 1
+    # The roads.
+    with town.session() as session:
+        session.execute(text("UPDATE resource SET geom = ST_Translate(geom, -0.005, 0)"))
+    assert layer() == (peopled, 0)
+    narrow = tmp_path / "narrow.osm"
+    slow = '<tag k="name" v="北桥"/><tag k="maxspeed" v="20"/>'
+    whole = (tmp_path / "town.osm").read_text(encoding="utf-8")
+    narrow.write_text(whole.replace('<tag k="name" v="北桥"/>', slow), encoding="utf-8")
+    load.load_roads(town, [narrow], source="town", synthetic=True, now=NOW)
+    assert layer()[1] == 1
+
+
 def test_what_lies_far_from_any_road_is_listed_and_drawn(client: httpx.Client) -> None:
     layer = client.get("/api/layers/missing-roads").json()
     (township,) = layer["townships"]
