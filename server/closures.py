@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, get_args
@@ -42,6 +42,11 @@ def closures_of(geojson: object, where: str) -> tuple[Closure, ...]:
     return tuple(
         _once_each((row, _closure(feature, row), _own_id(feature)) for row, feature in rows)
     )
+
+
+def given_closures(features: Sequence[Mapping[str, Any]]) -> tuple[Closure, ...]:
+    """The closures of a request's body: GeoJSON features, read as :func:`closures_of` does."""
+    return closures_of({"type": "FeatureCollection", "features": list(features)}, "closures")
 
 
 def _read(path: Path) -> tuple[Closure, ...]:

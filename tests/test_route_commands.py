@@ -137,6 +137,24 @@ def test_routes_and_matrices_over_http(client: Client) -> None:
     shut = {"type": "Feature", "geometry": SOUTH_BRIDGE, "properties": {}}
     slower = client.post("/api/matrix", json={**ask, "closures": [shut]}).json()
     assert slower["road_s"][0][1] > found["road_s"][0][1]
+    posted = {**asked, "lang": "en"}
+    assert (
+        client.post("/api/route", json=posted).json()
+        == client.get("/api/route", params=posted).json()
+    )
+    ask = {**posted, "closures": [shut], "alternatives": 0}
+    detour = client.post("/api/route", json=ask).json()
+    assert "北桥" in [one["road"] for one in detour["steps"]]
+    assert detour["road_s"] == around["road_s"] > body["road_s"]
+    assert client.get("/api/closures").json() == []  # asking closes nothing
+    north = {"type": "Feature", "geometry": NORTH_BRIDGE, "properties": {"name": "北桥"}}
+    none = client.post("/api/route", json={**ask, "closures": [shut, north]}).json()
+    assert (none["why"], none["reason"]["kind"]) == ("unreachable", "closed")
+    wet = client.post("/api/route", json={**ask, "conditions": {"rain": "heavy"}}).json()
+    assert wet["road_s"] > detour["road_s"]
+    for wrong in ({"closures": [{"type": "Feature"}]}, {"closed": []}, {"from": ""}):
+        refused = client.post("/api/route", json={**ask, **wrong})
+        assert refused.status_code == 422, refused.text
     large = {"origins": [spots[0]] * 5000, "destinations": [spots[1]] * 5000}
     refused = client.post("/api/matrix", json=large)
     assert (refused.status_code, refused.json()["error"]["code"]) == (422, "invalid_input")

@@ -10,7 +10,7 @@ from pydantic import Field
 from server import loss as losing
 from server.api.deps import Db, Now, RoadsDep, codes
 from server.api.models import Body, FeatureCollectionOut, GeoJsonIn
-from server.closures import closures_of
+from server.closures import given_closures
 from server.lossjson import critical_layer, missing_layer
 
 router = APIRouter(prefix="/api", tags=["道路 roads"])
@@ -33,7 +33,7 @@ class LossIn(Body):
 @router.post("/loss", summary="封闭后失去什么")
 def loss(body: LossIn, session: Db, roads: RoadsDep, now: Now) -> dict[str, Any]:
     """Who is cut off, who is reached later, the way round; nothing is closed by asking."""
-    given = closures_of({"type": "FeatureCollection", "features": body.closures}, "closures")
+    given = given_closures(body.closures)
     named = losing.closing_named(session, roads, body.bridges, body.roads)
     return losing.loss(
         session,
@@ -56,7 +56,10 @@ def critical(
     services: Services = None,
     by: By = "night",
 ) -> dict[str, Any]:
-    """Bridges, tunnels and roads by the cover lost without them, as lines. Takes seconds."""
+    """Bridges, tunnels and roads by the cover lost without them, as lines.
+
+    The first answer takes seconds; while nothing has changed, the next ones do not.
+    """
     answer = losing.ranking(
         session, roads, profile=profile, now=now, limit=limit, services=codes(services), by=by
     )

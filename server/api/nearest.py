@@ -14,7 +14,7 @@ from server.answers import nearest_json
 from server.api.conditions import ConditionsIn
 from server.api.deps import Db, Now, RoadsDep
 from server.api.models import Body, GeoJsonIn, Lat, Lon, SnapOut
-from server.closures import closures_of
+from server.closures import given_closures
 from server.filters import Wanted
 from server.nearest import nearest as find_nearest
 from server.where import point_of
@@ -119,7 +119,7 @@ def nearest(body: NearestIn, session: Db, roads: RoadsDep, now: Now) -> dict[str
         roads,
         _at(body, session, roads, now),
         profile=body.profile,
-        closures=closures_of({"type": "FeatureCollection", "features": body.closures}, "closures"),
+        closures=given_closures(body.closures),
         limit=body.limit,
         now=now,
         wanted=Wanted(

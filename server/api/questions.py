@@ -10,8 +10,8 @@ from server import service
 from server.api.conditions import ConditionsDep
 from server.api.deps import Db, Now, RoadsDep, numbers
 from server.api.models import FeatureCollectionOut
-from server.api.routemodels import MatrixIn, MatrixOut, RouteOut
-from server.closures import closures_of
+from server.api.routemodels import MatrixIn, MatrixOut, RouteIn, RouteOut
+from server.closures import given_closures
 from server.isochrone import isochrone as ground_within
 from server.matrix import matrix as find_matrix
 from server.route import MOST_OTHERS
@@ -52,6 +52,24 @@ def route(
     )
 
 
+@router.post("/route", response_model=RouteOut, summary="一条路线,绕开给定的封闭")
+def route_around(body: RouteIn, session: Db, roads: RoadsDep, now: Now) -> dict[str, Any]:
+    """The same around closures in force and those of the body; nothing is closed by asking."""
+    return find_route(
+        session,
+        roads,
+        point_of(session, roads, body.start, now),
+        point_of(session, roads, body.end, now),
+        profile=body.profile,
+        now=now,
+        closures=given_closures(body.closures),
+        avoid=body.avoid,
+        alternatives=body.alternatives,
+        language=body.lang,
+        conditions=None if body.conditions is None else body.conditions.at(now),
+    )
+
+
 @router.post("/matrix", response_model=MatrixOut, summary="多对多路程时间")
 def matrix(body: MatrixIn, session: Db, roads: RoadsDep, now: Now) -> dict[str, Any]:
     """Seconds and metres from every origin to every destination, for assignment."""
@@ -61,7 +79,7 @@ def matrix(body: MatrixIn, session: Db, roads: RoadsDep, now: Now) -> dict[str, 
         body.origins,
         body.destinations,
         profile=body.profile,
-        closures=closures_of({"type": "FeatureCollection", "features": body.closures}, "closures"),
+        closures=given_closures(body.closures),
         limit_s=body.limit_s,
         now=now,
     )

@@ -6,7 +6,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from server.api.conditions import ConditionsIn
 from server.api.models import Body, GeoJsonIn, Lat, Lon
+from server.route import MOST_OTHERS
 
 Why = Literal["unreachable", "no_road_data"]
 
@@ -100,6 +102,20 @@ class RouteOut(WayOut):
     kept: list[str]
     alternatives: list[AlternativeOut]
     only: list[str]
+
+
+class RouteIn(Body):
+    """``from`` and ``to``: "lon,lat", or a place in words. Closures of the body count beside those
+    in force; ``avoid`` names roads, bridges, tunnels or edges."""
+
+    start: str = Field(alias="from", min_length=1, max_length=2000)
+    end: str = Field(alias="to", min_length=1, max_length=2000)
+    profile: str = "fire_tender"
+    avoid: list[str] = Field(default=[], max_length=200)
+    alternatives: int = Field(default=0, ge=0, le=MOST_OTHERS)
+    closures: list[GeoJsonIn] = Field(default=[], max_length=1000)
+    conditions: ConditionsIn | None = None
+    lang: Literal["zh-CN", "en"] = "zh-CN"
 
 
 class MatrixIn(Body):
