@@ -3,7 +3,8 @@
 A *state* is a graph node, or a graph node in which one may not go everywhere because of how one
 came: behind a turn restriction, at a barrier. An *arc* is an edge taken from one state to another;
 an edge that leaves a node with several states has several arcs. States that lie together on the
-ground have numbers that lie together, so that a search that spreads finds them in the cache.
+ground have numbers that lie together, so that a search that spreads finds them in the cache; those
+of dead-end trees (``routing/peeling.py``) come behind all others, tree by tree, root outwards.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from routing.peeling import peel
 from routing.table import Bools, Floats, Int32s, Ints
 
 _HILBERT_BITS = 16  # 65,536 cells a side: about a metre in a city
@@ -36,10 +38,13 @@ class Network:
     states: Int32s  # (s,) all states of each graph node, its free one first
     fwd_ptr: Int32s  # (s + 1,) what leaves a state
     fwd_node: Int32s  # (arcs,) the state where an arc leads
-    fwd_edge: Int32s  # (arcs,) ascending in each row
+    fwd_edge: Int32s  # (arcs,) ascending in each row up to its stop, and again from there
+    fwd_stop: Int32s  # (s,) where in its row the arcs begin that lead out along a dead-end tree
     rev_ptr: Int32s  # (s + 1,) what enters a state
     rev_node: Int32s  # (arcs,) the state where an arc comes from
     rev_edge: Int32s
+    rev_stop: Int32s
+    bearing: Int32s  # (b,) the states on which dead ends hang, each before those that hang on it
     arc_ptr: Int32s  # (e + 1,)
     fwd_arc: Int32s  # (arcs,) places in fwd_*
     rev_arc: Int32s  # (arcs,) places in rev_*
@@ -89,32 +94,47 @@ def lay_out(
     """The network of these moves, its states numbered along a Hilbert curve over the nodes.
 
     ``words`` are what the moves keep to, told for whoever asks. Nodes without an arc (a footpath's
-    in a network of vehicles) come last.
+    in a network of vehicles) come behind those that lead somewhere.
     """
     states, nodes = len(moves.node), len(lon)
-    idle = np.ones(nodes, dtype=bool)
-    idle[moves.node[moves.tail]] = idle[moves.node[moves.head]] = False
+    idle = np.ones(states, dtype=bool)
+    idle[moves.tail] = idle[moves.head] = False
     rank = np.empty(nodes, dtype=np.int64)
-    rank[np.lexsort((hilbert(lon, lat), idle))] = np.arange(nodes)
-    order = np.lexsort((np.arange(states), rank[moves.node]))  # the old number of each new state
+    rank[np.argsort(hilbert(lon, lat), kind="stable")] = np.arange(nodes)
+    tree = peel(states, moves.tail, moves.head)
+    along = rank[moves.node[tree.root]]
+    # The old number of each new state: the rest, what has no arcs, the dead ends.
+    group = np.where(tree.parent >= 0, 2, idle)
+    order = np.lexsort((np.arange(states), tree.outward, along, group))
     number = np.empty(states, dtype=np.int32)
     number[order] = np.arange(states, dtype=np.int32)
+    bears = np.zeros(states, dtype=bool)
+    bears[tree.parent[tree.parent >= 0]] = True
+    bearing = np.flatnonzero(bears)
+    bearing = bearing[np.lexsort((tree.outward[bearing], along[bearing]))]
+    outward = tree.parent[moves.head] == moves.tail  # a search forwards goes out by it
+    inward = tree.parent[moves.tail] == moves.head
     tail, head, edge = number[moves.tail], number[moves.head], moves.edge
-    forwards, backwards = np.lexsort((edge, tail)), np.lexsort((tail, edge, head))
+    forwards = np.lexsort((edge, outward, tail))
+    backwards = np.lexsort((tail, edge, inward, head))
     by_edge = np.lexsort((tail, edge))
     by_node = np.lexsort((np.arange(states), moves.node))
+    fwd_ptr, rev_ptr = _rows(tail, states), _rows(head, states)
     told = sorted(words)
     return Network(
         node_of=_frozen(moves.node[order]),
         state_of=_frozen(number[:nodes]),
         states_ptr=_frozen(_rows(moves.node, nodes)),
         states=_frozen(number[by_node]),
-        fwd_ptr=_frozen(_rows(tail, states)),
+        fwd_ptr=_frozen(fwd_ptr),
         fwd_node=_frozen(head[forwards]),
         fwd_edge=_frozen(edge[forwards]),
-        rev_ptr=_frozen(_rows(head, states)),
+        fwd_stop=_frozen(fwd_ptr[1:] - np.bincount(tail[outward], minlength=states)),
+        rev_ptr=_frozen(rev_ptr),
         rev_node=_frozen(tail[backwards]),
         rev_edge=_frozen(edge[backwards]),
+        rev_stop=_frozen(rev_ptr[1:] - np.bincount(head[inward], minlength=states)),
+        bearing=_frozen(number[bearing]),
         arc_ptr=_frozen(_rows(edge, len(moves.after))),
         fwd_arc=_frozen(_places(forwards)[by_edge]),
         rev_arc=_frozen(_places(backwards)[by_edge]),

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from routing.buckets import CROWDED, UInts, layout, sweep
+from routing.buckets import CROWDED, UInts, fill, layout, sweep
 from routing.changes import Changes
 from routing.graph import RoadGraph, Weights
 from routing.network import Network
@@ -114,15 +114,21 @@ def spread(
     limit = UNREACHED - 1 if limit_ms is None else max(limit_ms, 0)
     if int(spent.max()) >= most:
         return False
-    ptr = network.rev_ptr if backwards else network.fwd_ptr
-    head = network.rev_node if backwards else network.fwd_node
+    if backwards:
+        ptr, stop, head = network.rev_ptr, network.rev_stop, network.rev_node
+    else:
+        ptr, stop, head = network.fwd_ptr, network.fwd_stop, network.fwd_node
+    if rim is not None:  # a repair lowers few labels, wherever they are
+        stop = ptr[1:]
+    ends, turns = ptr.view(np.uint32), stop.view(np.uint32)
+    rows = (head.view(np.uint32), weight.view(np.uint32))
     room = 2 * len(network.node_of) + len(head)
     while True:
         bound = int(
             sweep(
-                ptr.view(np.uint32),
-                head.view(np.uint32),
-                weight.view(np.uint32),
+                ends,
+                turns,
+                *rows,
                 states[order].astype(np.uint32),
                 spent[order].astype(np.uint64),
                 np.uint64(limit),
@@ -132,12 +138,17 @@ def spread(
                 label,
             )
         )
-        if bound != CROWDED:
-            return bound + widest < most
-        if rim is not None:
-            return False
-        room *= 4
-        label[:] = most
+        if bound == CROWDED:
+            if rim is not None:
+                return False
+            room *= 4
+            label[:] = most
+            continue
+        if rim is None:
+            bearing = network.bearing.view(np.uint32)
+            last = fill(bearing, turns, ends, *rows, np.uint64(limit), np.uint64(most), label)
+            bound = max(bound, int(last))
+        return bound + widest < most
 
 
 def weights_by_edge(weights: Weights, changes: Changes) -> Int32s:
