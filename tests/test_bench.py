@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import pickle
@@ -177,3 +178,6 @@ def test_rounds_are_interleaved_and_the_first_is_cold() -> None:
     assert [len(spent.wall[name]) for name in "ab"] == [3, 3]
     assert set(spent.cold) == {"a", "b"}
     assert p95(list(range(1, 101))) == 95
+    # What stood before is not walked by the collector later, whoever made it.
+    assert gc.get_freeze_count() > 0
+    assert gc.isenabled()

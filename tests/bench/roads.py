@@ -28,7 +28,7 @@ for _one in THREADS:  # before numpy is imported
     os.environ.setdefault(_one, "1")
 
 from tests.bench import rows, rows_more  # noqa: E402
-from tests.bench.lines import show  # noqa: E402
+from tests.bench.lines import settle, show  # noqa: E402
 from tests.bench.peers import KINDS, Peer  # noqa: E402
 from tests.bench.problem import Problem, make_problem  # noqa: E402
 from tests.bench.tile import roads_of  # noqa: E402
@@ -75,6 +75,7 @@ def _measure(file: Path, k: int, name: str, given: argparse.Namespace) -> Iterat
             yield from lines
             if made is not None:
                 peers.append(made)
+        settle()
         for row in given.rows:
             made_by = ROWS[row]
             if row == "repair":

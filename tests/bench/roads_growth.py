@@ -24,7 +24,7 @@ for _one in THREADS:  # before numpy is imported
     os.environ.setdefault(_one, "1")
 
 from routing.roads import Roads  # noqa: E402
-from tests.bench.lines import interleaved, line, p95, seconds, show  # noqa: E402
+from tests.bench.lines import interleaved, line, p95, seconds, settle, show  # noqa: E402
 from tests.bench.problem import PROFILE, Problem, make_problem  # noqa: E402
 from tests.bench.tile import city, clipped, roads_of  # noqa: E402
 
@@ -104,6 +104,7 @@ def _one_size(roads: Roads, data: str, runs: int, **more: float) -> dict[str, An
 def _incidents(roads: Roads, data: str) -> Iterator[dict[str, Any]]:
     problems = [make_problem(roads, sets=1, seed=seed) for seed in range(4)]
     alone: list[int] = _ms(problems[0])
+    settle()
     for count in INCIDENTS:
         with ThreadPoolExecutor(count) as pool:
             list(pool.map(_ms, problems))  # warm
