@@ -183,7 +183,7 @@ class Route:
     geometry: Sequence[LonLat]
     distance_m: float
     road_s: float
-    steps: tuple[Step, ...]
+    steps: Sequence[Step]
     edges: Sequence[str]
     side: Side | None = None  # of the road on which the place lies where it ends; None: not said
 

@@ -53,6 +53,11 @@ class Line(Sequence[LonLat]):
     def __reduce__(self) -> tuple[Any, ...]:
         return Line, (np.array(self._points),)
 
+    def some(self, indices: Sequence[int]) -> list[LonLat]:
+        """The points at these places, looked up together."""
+        lon, lat = self._points[:, indices].tolist()
+        return list(zip(lon, lat, strict=True))
+
     def coordinates(self, digits: int | None = None) -> list[list[float]]:
         """[lon, lat] of each point, as GeoJSON has them; rounded to ``digits`` where given."""
         points = self._points.T

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from geo.domain import Compass, LonLat, Maneuver, Route, Side, Step
+from geo.line import Line
+from geo.steps import columns_of
 
 if TYPE_CHECKING:
     from geo.queries.waymarks import Structure
@@ -26,11 +29,10 @@ class Drawn(Protocol):
     def geometry(self) -> Sequence[LonLat]: ...
 
     @property
-    def steps(self) -> tuple[Step, ...]: ...
+    def steps(self) -> Sequence[Step]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Instruction:
+class Instruction(NamedTuple):
     """Go along these roads so far, past these bridges and tunnels, and then do this."""
 
     roads: tuple[str, ...]  # names in the order they are driven; (): none has one
@@ -53,11 +55,50 @@ def instructions(route: Drawn, side: Side | None = None) -> tuple[Instruction, .
 
     Steps between two acts are one instruction, so that their distances add up to the route's.
     """
-    groups = list(_groups(route.steps))
-    out = []
-    for index, group in enumerate(groups):
-        following = groups[index + 1] if index + 1 < len(groups) else ()
-        out.append(_instruction(route, group, following, side))
+    (
+        road, kind, metres, seconds, maneuver, compass,
+        bridges, tunnels, past, exits, point, _,
+    ) = columns_of(route.steps)  # fmt: skip
+    begins = _begins(road, metres, maneuver)
+    count = len(road)
+    ends = [*begins[1:], count]
+    spots = _spots(route.geometry, [*[point[begin] for begin in begins], -1])
+    built = [bool(over or under) for over, under in zip(bridges, tunnels, strict=True)]
+    out: list[Instruction] = []
+    for nth, (begin, end) in enumerate(zip(begins, ends, strict=False)):
+        roads: tuple[str, ...]
+        act: Maneuver
+        over: tuple[str, ...] = ()
+        under, at_end, passes = over, False, True in built[begin:end]
+        if end == begin + 1:
+            roads = (road[begin],) if road[begin] else ()
+            far, took, longest, way = metres[begin], seconds[begin], begin, compass[begin]
+        else:
+            # What gives the stretch its name: not the roundabout it begins with, no bridges.
+            told: Sequence[int] = range(begin + (maneuver[begin] == "roundabout"), end)
+            if passes:
+                told = _unbuilt(told, road, bridges, tunnels)
+            roads = tuple(dict.fromkeys([name for one in told if (name := road[one])]))
+            far = sum(metres[begin:end], 0.0)
+            took = round(sum(seconds[begin:end]), 3)
+            longest = max(told, key=metres.__getitem__)
+            way = _compass(spots[nth], spots[nth + 1], far, compass[begin])
+        if passes:
+            over = _passed(bridges[begin:end], roads)
+            under = _passed(tunnels[begin:end], roads)
+            at_end = _behind(built, metres, past, begin, end) <= _NEAR_M
+        if end == count:
+            act, onto, exit_number, where = "arrive", "", None, side
+        else:
+            act, exit_number, where = maneuver[end], exits[end], None
+            ahead = end + 1 if act == "roundabout" else end  # what the roundabout leads onto
+            onto = road[ahead] if ahead < ends[nth + 1] else ""
+        out.append(
+            Instruction(
+                roads, kind[longest], way, far, took, over, under, at_end, act, onto, exit_number,
+                where, point[begin],
+            )
+        )  # fmt: skip
     return tuple(out)
 
 
@@ -85,98 +126,71 @@ def with_structures(route: Route, names: Mapping[str, tuple[str, str]]) -> Route
     return replace(route, steps=tuple(steps))
 
 
-def _groups(steps: Sequence[Step]) -> Iterator[tuple[Step, ...]]:
-    group: list[Step] = []
-    for index, step in enumerate(steps):
-        acts = step.maneuver != ""
-        if group and step.maneuver == "straight":
-            run = _run(steps, index)
-            acts = run > _BRIEF_M and step.road not in [one.road for one in group]
-        if group and acts:
-            yield tuple(group)
-            group = []
-        group.append(step)
-    if group:
-        yield tuple(group)
+def _begins(road: list[str], metres: list[float], maneuver: list[Maneuver]) -> list[int]:
+    """The steps with which instructions begin: the first, and those where something is done."""
+    out = [0] if road else []
+    for index, act in enumerate(maneuver):
+        if not act or not index:
+            continue
+        if act == "straight":
+            known = road[index] in road[out[-1] : index]
+            if known or _run(road, metres, index) <= _BRIEF_M:
+                continue
+        out.append(index)
+    return out
 
 
-def _run(steps: Sequence[Step], first: int) -> float:
+def _run(road: list[str], metres: list[float], first: int) -> float:
     """Metres until the road is called otherwise."""
     far = 0.0
-    for step in steps[first:]:
-        if step.road != steps[first].road:
+    for index in range(first, len(road)):
+        if road[index] != road[first]:
             break
-        far += step.distance_m
+        far += metres[index]
     return far
 
 
-def _instruction(
-    route: Drawn, group: Sequence[Step], following: Sequence[Step], side: Side | None
-) -> Instruction:
-    only = group[0] if len(group) == 1 else None
-    told = group if only else _told(group)
-    if only:
-        roads: tuple[str, ...] = (only.road,) if only.road else ()
-        far, took, longest, compass = only.distance_m, only.duration_s, only, only.compass
-        built = bool(only.bridges or only.tunnels)
-    else:
-        roads = tuple(dict.fromkeys([step.road for step in told if step.road]))
-        far = sum([step.distance_m for step in group], 0.0)
-        took = round(sum([step.duration_s for step in group]), 3)
-        longest = max(told, key=lambda step: step.distance_m)
-        compass = _compass(route, group, following, far)
-        built = any(step.bridges or step.tunnels for step in group)
-    ahead = following[1:] if following and following[0].maneuver == "roundabout" else following
-    return Instruction(
-        roads=roads,
-        road_class=longest.road_class,
-        compass=compass,
-        distance_m=far,
-        duration_s=took,
-        bridges=_passed(group, "bridges", roads) if built else (),
-        tunnels=_passed(group, "tunnels", roads) if built else (),
-        at_end=built and _behind(group) <= _NEAR_M,
-        maneuver=following[0].maneuver if following else "arrive",
-        onto=ahead[0].road if ahead else "",
-        exit_number=following[0].exit_number if following else None,
-        side=None if following else side,
-        first_point=group[0].first_point,
-    )
+def _unbuilt(
+    told: Sequence[int],
+    road: list[str],
+    bridges: list[tuple[str, ...]],
+    tunnels: list[tuple[str, ...]],
+) -> Sequence[int]:
+    """Those of the steps that are not called for a bridge or tunnel; all if no other is left."""
+
+    def named_for_it(one: int) -> bool:
+        return bool(road[one]) and (road[one] in bridges[one] or road[one] in tunnels[one])
+
+    return [one for one in told if not named_for_it(one)] or told
 
 
-def _told(group: Sequence[Step]) -> Sequence[Step]:
-    """The steps that give the stretch its name: not the roundabout it begins with, no bridges."""
-    ring = [step for step in group if step.maneuver != "roundabout"] or group
-    return [step for step in ring if not _named_for_it(step)] or ring
-
-
-def _named_for_it(step: Step) -> bool:
-    return bool(step.road) and (step.road in step.bridges or step.road in step.tunnels)
-
-
-def _passed(group: Sequence[Step], what: str, roads: tuple[str, ...]) -> tuple[str, ...]:
+def _passed(names: Sequence[tuple[str, ...]], roads: tuple[str, ...]) -> tuple[str, ...]:
     """Each once; what already stands as the road's name is not said again."""
-    names = dict.fromkeys(name for step in group for name in getattr(step, what))
-    return tuple(name for name in names if name not in roads)
+    return tuple(one for one in dict.fromkeys(chain.from_iterable(names)) if one not in roads)
 
 
-def _behind(group: Sequence[Step]) -> float:
+def _behind(
+    built: list[bool], metres: list[float], past: list[float], begin: int, end: int
+) -> float:
     """Metres between the last bridge or tunnel and the end."""
     far = 0.0
-    for step in reversed(group):
-        if step.bridges or step.tunnels:
-            return far + step.past_m
-        far += step.distance_m
+    for one in range(end - 1, begin - 1, -1):
+        if built[one]:
+            return far + past[one]
+        far += metres[one]
     return math.inf
 
 
-def _compass(route: Drawn, group: Sequence[Step], following: Sequence[Step], far: float) -> Compass:
-    start = route.geometry[group[0].first_point]
-    end = route.geometry[following[0].first_point if following else -1]
+def _spots(line: Sequence[LonLat], indices: list[int]) -> Sequence[LonLat]:
+    return line.some(indices) if isinstance(line, Line) else [line[index] for index in indices]
+
+
+def _compass(start: LonLat, end: LonLat, far: float, out: Compass) -> Compass:
+    """The direction from one point to another; ``out`` where the way between them winds."""
     east = (end[0] - start[0]) * math.cos(math.radians(start[1]))
     north = end[1] - start[1]
     if math.hypot(east, north) * _METRES_PER_DEGREE < _WINDS * far:
-        return group[0].compass
+        return out
     return _COMPASS[math.floor((math.degrees(math.atan2(east, north)) + 22.5) / 45.0) % 8]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -35,7 +36,7 @@ class Junctions:
     Angles are degrees, right positive; the first edge of a way has none (nan).
     """
 
-    turn: Floats  # between -180 and 180
+    turn: Floats  # between -180 and 180; nan too where nothing leads off and the class stays
     back: Bools  # onto the other direction of the same stretch
     others: Int32s  # other ways to go, turning back not counted
     rival: Floats  # the turn of the straightest of them; nan: none
@@ -58,35 +59,33 @@ def junctions(
 
     Way ``w`` is ``edges[ptr[w]:ptr[w + 1]]``, in travel direction.
     """
-    rank_of, link_of = _ranks(graph)
-    # Ways of one question share most of their edges: each junction is looked at once.
     before = np.concatenate([[-1], edges])[:-1].astype(np.int32)
     before[ptr[:-1][np.diff(ptr) > 0]] = -1
-    _, one, each = np.unique(
-        before.astype(np.int64) * len(graph.mate) + edges, return_index=True, return_inverse=True
-    )
-    count = len(one)
-    heading, turn, rival = (np.full(count, np.nan) for _ in range(3))
-    others, leaves = np.zeros(count, dtype=np.int32), np.zeros(count, dtype=np.int32)
+    count = len(edges)
+    heading, turn, rival = np.full((3, count), np.nan)
+    others, leaves = np.zeros((2, count), dtype=np.int32)
     rival_class = np.full(count, -1, dtype=np.int32)
+    seen = np.full(2 ** (2 * count + 1).bit_length(), -1, dtype=np.int32)
     _look(
-        before[one], edges[one], usable,
+        before, edges, usable,
         graph.edge_to, graph.mate, graph.base, graph.class_code, graph.roundabout,
         network.state_of, network.fwd_ptr, network.fwd_edge,
         graph.geom_start, graph.geom_lon, graph.geom_lat, graph.geom_m,
-        heading, turn, others, rival, rival_class, leaves,
+        seen, heading, turn, others, rival, rival_class, leaves,
     )  # fmt: skip
     base = graph.base[edges]
     nameless = graph.texts.index("") if "" in graph.texts else -1
     name, ref = graph.name_code[base], graph.ref_code[base]
     code = graph.class_code[base]
+    most = max(code.max(initial=-1), rival_class.max(initial=-1))
+    rank_of, link_of = _ranks(graph.texts[: int(most) + 1])
     return Junctions(
-        turn=np.degrees(turn)[each],
+        turn=np.degrees(turn),
         back=(before >= 0) & (graph.mate[edges] == before),
-        others=others[each],
-        rival=np.degrees(rival)[each],
-        rival_rank=np.where(rival_class >= 0, rank_of[rival_class], np.inf)[each],
-        leaves_ring=leaves[each],
+        others=others,
+        rival=np.degrees(rival),
+        rival_rank=np.append(rank_of, np.inf)[rival_class],
+        leaves_ring=leaves,
         rank=rank_of[code],
         link=link_of[code],
         ring=graph.roundabout[base],
@@ -94,13 +93,13 @@ def junctions(
         name=name,
         ref=ref,
         nameless=nameless,
-        heading=(np.degrees(heading) % 360)[each],
+        heading=np.degrees(heading) % 360,
     )
 
 
-def _ranks(graph: RoadGraph) -> tuple[Floats, Bools]:
+@lru_cache(maxsize=64)
+def _ranks(classes: tuple[str, ...]) -> tuple[Floats, Bools]:
     """Rank and being a link, by class code; classes come first among the texts."""
-    classes = graph.texts[: int(graph.class_code.max(initial=-1)) + 1]
     known = {name: float(rank) for rank, names in enumerate(RANKS) for name in names}
     ranks = [
         known.get(name.removesuffix("_link"), MINOR + 1) + LINK * name.endswith("_link")
@@ -127,6 +126,7 @@ def _look(
     lon: Floats,
     lat: Floats,
     along: Floats,
+    seen: Int32s,
     heading_out: Floats,
     turn_out: Floats,
     others_out: Int32s,
@@ -134,7 +134,11 @@ def _look(
     rival_class: Int32s,
     leaves_out: Int32s,
 ) -> None:
-    """Look round where each edge is entered from the one ``before`` it (-1: a way begins)."""
+    """Look round where each edge is entered from the one ``before`` it (-1: a way begins).
+
+    Ways of one question share most of their edges: each junction is looked at once. ``seen`` is
+    the hash table of those looked at: a power of two of slots, -1: free.
+    """
 
     def heading(edge: int, at_end: bool, width: float) -> float:
         """Radians from north of an edge's first or last metres, in travel direction."""
@@ -158,23 +162,47 @@ def _look(
         east, north = (x - lon[tip]) * width, y - lat[tip]
         return float(np.arctan2(-east, -north) if at_end else np.arctan2(east, north))
 
+    def between(angle: float) -> float:
+        """Radians from -pi to pi; ``angle`` lies within two whole turns of that."""
+        angle += THREE_PI
+        if angle >= 2 * TWO_PI:
+            return angle - 2 * TWO_PI - np.pi
+        return (angle - TWO_PI if angle >= TWO_PI else angle) - np.pi
+
     for place in range(len(edges)):
         edge, prior = edges[place], before[place]
-        width = np.cos(np.radians(lat[start[base[edge]]]))  # of a degree of longitude
+        slot = (np.int64(edge) * 40503 + prior) * 40503 % len(seen)
+        while seen[slot] >= 0 and (edges[seen[slot]] != edge or before[seen[slot]] != prior):
+            slot = (slot + 1) % len(seen)
+        known = seen[slot]
+        if known >= 0:
+            heading_out[place], turn_out[place] = heading_out[known], turn_out[known]
+            others_out[place], leaves_out[place] = others_out[known], leaves_out[known]
+            rival_out[place], rival_class[place] = rival_out[known], rival_class[known]
+            continue
+        seen[slot] = place
+        own = base[edge]
+        width = np.cos(np.radians(lat[start[own]]))  # of a degree of longitude
         heading_out[place] = heading(edge, False, width)
         if prior < 0:
             continue
-        arrived = heading(prior, True, width)
-        turn_out[place] = (heading_out[place] - arrived + THREE_PI) % TWO_PI - np.pi
+        looked, arrived = False, 0.0
+        if class_code[own] != class_code[base[prior]]:
+            looked, arrived = True, heading(prior, True, width)
         row = row_of[edge_to[prior]]
+        back = mate[prior]
         for arc in range(row_ptr[row], row_ptr[row + 1]):
             other = row_edge[arc]
-            if other == edge or other == mate[prior] or usable[other] < 0:
+            if other in (edge, back) or usable[other] < 0:
                 continue
+            if not looked:
+                looked, arrived = True, heading(prior, True, width)
             others_out[place] += 1
             if not roundabout[base[other]]:
                 leaves_out[place] += 1
-            angle = (heading(other, False, width) - arrived + THREE_PI) % TWO_PI - np.pi
+            angle = between(heading(other, False, width) - arrived)
             if not abs(angle) >= abs(rival_out[place]):
                 rival_out[place] = angle
                 rival_class[place] = class_code[base[other]]
+        if looked:
+            turn_out[place] = between(heading_out[place] - arrived)

@@ -52,8 +52,8 @@ def draw_all(
     # The same formula as in routing/snap.py, so that parts add up to the searched time.
     spent = (np.floor(high * full + 0.5) - np.floor(low * full + 0.5)).astype(np.int64)
     length = graph.length_m[ways.edges] * (high - low)
-    span = graph.geom_start[1:] - graph.geom_start[:-1]
-    most = int(span[graph.base[ways.edges]].sum()) + 4 * len(ways.at)
+    own = graph.base[ways.edges]
+    most = int((graph.geom_start[own + 1] - graph.geom_start[own]).sum()) + 4 * len(ways.at)
     line, points = np.empty((2, most)), np.zeros(len(ways.edges), dtype=np.int64)
     line_ptr = np.zeros(len(ways.at) + 1, dtype=np.int64)
     _lines(
@@ -92,7 +92,7 @@ class Drawn(Sequence[Route]):
         steps = self._steps.of(index)
         return Route(
             geometry=Line(drive.line[:, drive.line_ptr[index] : drive.line_ptr[index + 1]]),
-            distance_m=sum((step.distance_m for step in steps), 0.0),
+            distance_m=sum(steps.metres, 0.0),
             road_s=int(self._ms[index + 1] - self._ms[index]) / 1000,
             steps=steps,
             edges=EdgeIds(self._graph, drive.edges[drive.ptr[index] : drive.ptr[index + 1]]),

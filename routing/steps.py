@@ -8,6 +8,7 @@ from typing import Any, get_args
 import numpy as np
 
 from geo.domain import Compass, Step
+from geo.steps import StepRows
 from routing.graph import RoadGraph
 from routing.grid import METRES_PER_DEGREE
 from routing.junctions import Junctions
@@ -40,10 +41,10 @@ class Steps:
     ptr: list[int]  # (k + 1,)
     columns: tuple[list[Any], ...]
 
-    def of(self, way: int) -> tuple[Step, ...]:
-        """The steps of one way as values."""
+    def of(self, way: int) -> StepRows:
+        """The steps of one way."""
         rows = slice(self.ptr[way], self.ptr[way + 1])
-        return tuple(map(Step, *(column[rows] for column in self.columns)))
+        return StepRows(tuple([column[rows] for column in self.columns]))
 
 
 def steps_of(graph: RoadGraph, drive: Drive, seen: Junctions) -> Steps:
@@ -77,7 +78,7 @@ def steps_of(graph: RoadGraph, drive: Drive, seen: Junctions) -> Steps:
             bridges,
             tunnels,
             past,
-            [exits.get(one) for one in begin.tolist()],
+            [exits.get(one) for one in begin.tolist()] if exits else [None] * len(begin),
             drive.point[begin].tolist(),
             (end - begin).tolist(),
         ),
@@ -95,6 +96,8 @@ def _roundabouts(seen: Junctions, first: Bools, codes: Codes) -> dict[int, int]:
 
     Whoever enters and leaves is told so once, at the entry: ``codes`` loses the leaving then.
     """
+    if not (codes == CODE["leave_roundabout"]).any():
+        return {}
     before = np.concatenate([[False], seen.ring[:-1]])
     enters = seen.ring & (first | ~before)
     begun = np.maximum.accumulate(np.where(enters, np.arange(len(codes)), 0))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, lru_cache
 
-from geo.domain import Route, Side
+from geo.domain import Compass, Maneuver, Route, Side
 from geo.words import catalogue, say
 from routing.instructions import Drawn, Instruction, instructions
 
@@ -28,11 +29,10 @@ def say_way(
 
 def sentence(one: Instruction, language: str = "zh-CN", *, walks: bool = False) -> str:
     """One instruction: "沿飞云大道向东行驶 1.2 公里,过三桥右转"."""
-    roads = _word("routes.go.and", language).join(one.roads)
-    text = _word(f"routes.go.{'walk' if walks else 'drive'}", language).format(
-        roads=roads or nameless(one.road_class, language),
-        compass=_word(f"routes.compass.{one.compass}", language),
-        distance=distance(one.distance_m, language),
+    roads = one.roads
+    name = roads[0] if len(roads) == 1 else _word("routes.go.and", language).join(roads)
+    text = _going(language, walks, one.compass)(
+        name or nameless(one.road_class, language), distance(one.distance_m, language)
     )
     passed: list[tuple[str, str]] = []
     if one.bridges or one.tunnels:
@@ -44,27 +44,42 @@ def sentence(one: Instruction, language: str = "zh-CN", *, walks: bool = False) 
     elif passed:
         names = say("routes.go.and", language).join(name for _, name in passed)
         text += say("routes.over.earlier", language, names=names)
-    then = _word(f"routes.then.{'joined' if joined else 'apart'}", language)
-    return text + then.format(act=act(one, language))
-
-
-def act(one: Instruction, language: str = "zh-CN") -> str:
-    """What is done at the end of an instruction."""
-    key: str = one.maneuver
-    if key == "roundabout" and one.exit_number is not None:
-        key = "roundabout_exit"
-    elif key == "arrive" and one.side is not None:
-        key = f"arrive_{one.side}"
-    onto = one.onto or nameless("other", language)
-    return _word(f"routes.act.{key}", language).format(onto=onto, n=one.exit_number)
+    then = _then(language, joined, one.maneuver, one.exit_number is not None, one.side)
+    return text + then(one.onto or nameless("other", language), one.exit_number)
 
 
 def distance(metres: float, language: str = "zh-CN") -> str:
     """Metres below a kilometre (tens from 100 on), kilometres with one decimal above."""
     if metres >= _KM_FROM_M:
-        return _word("routes.distance.km", language).format(n=f"{metres / 1000:.1f}")
-    near = round(metres) if metres < 100 else round(metres / 10) * 10
-    return _word("routes.distance.m", language).format(n=near)
+        return _in_words("km", f"{metres / 1000:.1f}", language)
+    return _in_words("m", round(metres) if metres < 100 else round(metres / 10) * 10, language)
+
+
+@lru_cache(maxsize=4096)  # below a kilometre there are 190
+def _in_words(unit: str, n: int | str, language: str) -> str:
+    return _word(f"routes.distance.{unit}", language).format(n=n)
+
+
+@cache
+def _going(language: str, walks: bool, compass: Compass) -> Callable[[str, str], str]:
+    """Sets road and distance into the sentence of whoever goes in this direction."""
+    toward = _word(f"routes.compass.{compass}", language)
+    text = _word(f"routes.go.{'walk' if walks else 'drive'}", language)
+    return text.format(roads="{0}", compass=toward, distance="{1}").format
+
+
+@cache
+def _then(
+    language: str, joined: bool, maneuver: Maneuver, numbered: bool, side: Side | None
+) -> Callable[[str, int | None], str]:
+    """Sets the road that the act leads onto and the exit's number into the sentence's end."""
+    key: str = maneuver
+    if key == "roundabout" and numbered:
+        key = "roundabout_exit"
+    elif key == "arrive" and side is not None:
+        key = f"arrive_{side}"
+    act = _word(f"routes.act.{key}", language).format(onto="{0}", n="{1}")
+    return _word(f"routes.then.{'joined' if joined else 'apart'}", language).format(act=act).format
 
 
 @cache

@@ -72,7 +72,7 @@ class Reader:
             "instructions": [
                 {
                     "text": sentence(one, self.language, walks=self.walks),
-                    **asdict(one),
+                    **one._asdict(),
                     "distance_m": round(one.distance_m, 1),
                     "at": list(route.geometry[one.first_point]),
                 }
