@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -317,3 +318,12 @@ def test_the_eight_directions(seed: int) -> None:
     end = toward(45 * seed + 10)
     route = lead(town({1: at(0, 0), 2: end}, [Road(1, 2, "甲路")]), at(0, 0), end)
     assert say_route(route)[0].startswith(f"沿甲路向{names[seed]}行驶 500 米")
+
+
+def test_steps_read_as_columns_are_told_as_steps_made() -> None:
+    route = lead(town(RIVER, RIVER_ROADS), RIVER[1], RIVER[5])
+    made = tuple(route.steps)
+    assert route.steps == made
+    assert [step.road for step in made] == ["飞云大道", "三桥", "江滨路"]
+    assert instructions(replace(route, steps=made)) == instructions(route)
+    assert pickle.loads(pickle.dumps(route)) == route
