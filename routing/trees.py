@@ -59,7 +59,7 @@ class Trees:
         with self._lock:
             before = self._of.pop(key, ())
             others = tuple(old for old in before if old.tree is not one.tree)
-            after = (one, *others)[:_MOST_EACH]
+            after = _held((one, *others))
             self._of[key] = after
             self._bytes += _size(after) - _size(before)
             while self._bytes > self._most_bytes and self._of:
@@ -112,6 +112,14 @@ def _nearest(
         if len(edges) <= _FEW:
             return found[-1]
     return min(found, key=lambda pair: len(pair[1]))
+
+
+def _held(standing: tuple[_Standing, ...]) -> tuple[_Standing, ...]:
+    """The latest, and the one under the fewest changes: where all closures are swapped at once it
+    differs from the new ones by half as many edges as the one before."""
+    latest = standing[:_MOST_EACH]
+    plainest = min(standing, key=lambda one: len(one.changes.edge))
+    return latest if plainest in latest else (*latest[:-1], plainest)
 
 
 def _size(standing: tuple[_Standing, ...]) -> int:

@@ -149,6 +149,17 @@ def test_the_least_used_trees_are_forgotten() -> None:
         assert 0 < len(trees) <= 5
 
 
+def test_the_tree_under_the_fewest_closures_is_not_forgotten_for_later_ones() -> None:
+    trees = Trees()
+    roads = town(CROSS, ROADS).keeping(trees)
+    roads.times_to(CROSS[1], PLACES, profile="car")
+    for edge in ("1:2:3:0", "1:3:2:1", "3:4:3:0", "3:3:4:1", "2:1:4:0", "2:4:1:1"):
+        roads.times_to(CROSS[1], PLACES, profile="car", closures=[closing(edge)])
+    (held,) = trees._of.values()
+    assert len(held) == len(trees) == 4
+    assert [bool(one.changes) for one in held] == [True, True, True, False]
+
+
 def test_many_threads_share_the_trees() -> None:
     table, rng = random_town(3, most_nodes=200)
     roads = Roads.compile(restricted(table, rng), {"car": plain(snap_m=600)})

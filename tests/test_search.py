@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from geo.domain import Closure, Direction
-from routing import buckets, isochrones, outline, paths, repair, snap, ways
+from routing import buckets, isochrones, outline, paths, peeling, repair, snap, ways
 from routing.buckets import sweep
 from routing.changes import NO_CHANGES
 from routing.jit import fast
@@ -199,7 +199,7 @@ def test_without_numba_the_same_function_gives_the_same_times(
 
 def test_without_numba_every_question_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "numba", None)
-    for module in (buckets, isochrones, outline, paths, repair, snap, ways):
+    for module in (buckets, isochrones, outline, paths, peeling, repair, snap, ways):
         for one in vars(module).values():
             if isinstance(one, fast):
                 monkeypatch.setattr(one, "_compiled", None)
