@@ -70,6 +70,7 @@ def test_the_roads_bench_prints_every_row(town_file: Path) -> None:
     for start, target in (
         ("300 times to one incident, 20 closures swapped with it", {0.4, 0.6, 0.02}),
         ("300 times to one incident, 20 new polygons given with it", {0.4, 0.6, 0.02}),
+        ("running incident, 20 closures swapped: repair", {0.4, 0.6, 0.02}),
         ("300 times with 20 closures swapped, and ", {0.17}),
         ("one closure added in a running incident", {1.0}),
         ("one closure lifted in a running incident", {1.0}),
@@ -85,6 +86,9 @@ def test_the_roads_bench_prints_every_row(town_file: Path) -> None:
         assert {one["peer"] for one in by_figure[figure]} >= {"scipy", "networkx"}
         assert [one["value"] for one in by_figure[figure]] == [0] * len(by_figure[figure])
         assert all(one["with_a_time"] > 100 for one in by_figure[figure])
+    swapped = by_figure["equal, running incident, 20 closures swapped: repair"]
+    assert {one["peer"] for one in swapped} >= {"fresh search", "scipy", "networkx"}
+    assert [one["value"] for one in swapped] == [0] * len(swapped)
     (repaired,) = by_figure["repaired beside a fresh search"]
     assert (repaired["value"], repaired["reached"]) == (0, True)
 

@@ -39,6 +39,7 @@ ROWS: dict[str, Row] = {
     "settled": rows.settled,
     "limited": rows.limited,
     "closures": rows.closures,
+    "swapped": rows.swapped,
     "routes": rows_more.routes,
     "repair": rows_more.repair,
     "snap": rows_more.snapping,

@@ -10,16 +10,19 @@ from typing import Any
 
 import numpy as np
 
-from geo.domain import LonLat
+from geo.domain import Closure, LonLat
+from routing.grid import METRES_PER_DEGREE
 from routing.roads import Roads
 from routing.snap import snap
+from routing.trees import Trees
 from tests.bench.lines import interleaved, line, seconds
 from tests.bench.peers import NOTHING, Peer, arcs_of
-from tests.bench.problem import PROFILE, Problem, unseen
+from tests.bench.problem import CLOSED_M, PROFILE, Problem, square, unseen
 from tests.bench.tile import city
 
 TARGETS = {"scipy": 0.4, "routingkit-cch": 0.6, "networkx": 0.02}
 LIMIT_S = 1800.0
+_EQUAL_SETS = 8  # of swapped closures whose times are looked at one by one
 
 
 def prepare(file: Path, k: int, name: str) -> Iterator[dict[str, Any]]:
@@ -95,6 +98,93 @@ def closures(problem: Problem, name: str, peers: Sequence[Peer], runs: int) -> I
     yield from _times(
         problem, figure, name, peers, runs, problem.closures, None, TARGETS, anew=True
     )
+
+
+def swapped(problem: Problem, name: str, peers: Sequence[Peer], runs: int) -> Iterator[Any]:
+    """A running incident whose closures are all swapped for others at once, over and over: its
+    tree stands since before the first of them and is repaired. The closures' roads are known and
+    no set comes twice; peers are charged for neither cutting polygons nor snapping."""
+    roads = problem.roads
+    sets = _sets(problem, runs + 1)
+    cuts = [arcs_of(problem, *problem.cut(one)) for one in sets]
+    placed = roads.place(problem.places, profile=PROFILE)
+    ask = partial(roads.times_to, problem.at, profile=PROFILE)
+    live = partial(roads.keeping(Trees()).times_to, problem.at, profile=PROFILE)
+    live(placed)
+    _choose(problem, peers)
+    spent = interleaved(
+        runs,
+        {
+            "ours": lambda turn: live(placed, closures=sets[turn]),
+            "fresh": lambda turn: ask(placed, closures=sets[turn]),
+            "cut": lambda turn: arcs_of(problem, *problem.cut(sets[turn])),
+            **{one.name: _answering(one, cuts) for one in peers},
+        },
+    )
+    count = len(problem.closures[0])
+    figure = f"running incident, {count} closures swapped: repair"
+    ours = {
+        "p95": spent.p95("ours"),
+        "cold": spent.cold["ours"],
+        "cpu_value": spent.of_cpu("ours"),
+        "fresh_search": spent["fresh"],
+        "cutting": spent["cut"],
+    }
+    for one in peers:
+        bare = spent[one.name]
+        yield line(
+            figure,
+            name,
+            spent["ours"],
+            "ms",
+            peer=one.name,
+            peer_value=bare,
+            target=TARGETS.get(one.name),
+            **ours,
+        )
+    for who in missing(peers, list(TARGETS)):
+        target = TARGETS[who]
+        yield line(
+            figure, name, spent["ours"], "ms", peer=who, target=target, note="not installed", **ours
+        )
+    again = partial(roads.keeping(Trees()).times_to, problem.at, profile=PROFILE)
+    again(problem.junctions)
+    different = dict.fromkeys(["fresh search", *(one.name for one in peers)], 0)
+    for closures, cut in zip(sets[:_EQUAL_SETS], cuts, strict=False):
+        found = again(problem.junctions, closures=closures).road_ms
+        told = ask(problem.junctions, closures=closures).road_ms
+        different["fresh search"] += int((told != found).sum())
+        for one in peers:
+            different[one.name] += int((one.times(cut) != found).sum())
+    for who, wrong in different.items():
+        yield line(
+            f"equal, {figure}",
+            name,
+            wrong,
+            "differing times",
+            peer=who,
+            target=0,
+            of_ratio=False,
+            times=len(sets[:_EQUAL_SETS]) * len(problem.junctions),
+        )
+
+
+def _answering(one: Peer, cuts: Sequence[Any]) -> Callable[[int], Any]:
+    return lambda turn: one.times(cuts[turn])
+
+
+def _sets(problem: Problem, count: int) -> list[tuple[Closure, ...]]:
+    """New sets of as many closures as the problem's, none of them at the incident."""
+    graph = problem.roads.graph
+    nodes = np.unique(graph.network(PROFILE).node_of[problem.arcs.tail])
+    east, north = graph.node_lon[nodes] - problem.at[0], graph.node_lat[nodes] - problem.at[1]
+    away = nodes[np.hypot(east, north) * METRES_PER_DEGREE > 2 * CLOSED_M]
+    each = len(problem.closures[0])
+    chosen = np.random.default_rng(4).choice(away if len(away) else nodes, (count, each))
+    return [
+        tuple(square(problem.roads, node, 10_000 + each * of + n) for n, node in enumerate(row))
+        for of, row in enumerate(chosen.tolist())
+    ]
 
 
 def missing(peers: Sequence[Peer], wanted: Sequence[str]) -> list[str]:
