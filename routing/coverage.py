@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 import numpy as np
@@ -59,6 +60,7 @@ def coverage(
     *,
     minutes: float,
     closures: Sequence[Closure] = (),
+    now: datetime | None = None,
     by: Literal["day", "night"] = "night",
     foot: str = "foot",
     vehicle: str = "car",
@@ -75,7 +77,7 @@ def coverage(
     near, no_road = {}, np.zeros(len(cells), dtype=np.bool_)
     for profile in (foot, vehicle):
         found = roads.times_to_nearest(
-            goals, at, profile=profile, closures=closures, limit_s=minutes * 60
+            goals, at, profile=profile, closures=closures, limit_s=minutes * 60, now=now
         )
         near[profile] = found.road_ms >= 0
         if profile == foot:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from geo import queries
 from geo.domain import Closure, LonLat
-from geo.errors import BadFile
-from server.checks import check_profile, in_force
+from geo.errors import BadFile, OutsideArea
+from server.checks import AREA_MARGIN_DEG, check_profile, in_force
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -33,12 +34,14 @@ def matrix(
     """Seconds, metres and reasons, one row for each origin.
 
     Raises InvalidInput for a profile that does not exist, a place that is not on the globe, or
-    more pairs than one answer may hold.
+    more pairs than one answer may hold; OutsideArea with the row, from 1, of a place outside.
     """
     from routing.matrix import WHYS
     from routing.matrix import matrix as find
 
     check_profile(roads, profile)
+    _check_inside(session, "origins", origins)
+    _check_inside(session, "destinations", destinations)
     closed = in_force(session, roads, closures, now)
     found = find(
         roads, origins, destinations, profile=profile, closures=closed, limit_s=limit_s, now=now
@@ -75,6 +78,24 @@ def read_question(file: Path) -> dict[str, Any]:
             file=str(file),
             reason=reason,
         ) from fault
+
+
+def _check_inside(session: Session, side: str, places: Sequence[LonLat]) -> None:
+    """Refuse the first place outside what is loaded; where nothing is loaded, nothing is said."""
+    area = queries.area(session)
+    if area is None:
+        return
+    west, south, east, north = (round(one, 4) for one in area["bounds"])
+    margin = AREA_MARGIN_DEG
+    for row, (lon, lat) in enumerate(places, start=1):
+        if west - margin <= lon <= east + margin and south - margin <= lat <= north + margin:
+            continue
+        raise OutsideArea(
+            f"Row {row} of the {side}, {lon:.5f},{lat:.5f}, lies outside the loaded area.",
+            remedy=f"It reaches from {west:.3f},{south:.3f} to {east:.3f},{north:.3f}.",
+            words=f"routes.matrix_outside_{side}",
+            row=row, lon=lon, lat=lat, west=west, south=south, east=east, north=north,
+        )  # fmt: skip
 
 
 def _point(one: Any) -> LonLat:

@@ -100,6 +100,7 @@ def nearest(
         profile=profile,
         closures=closed,
         limit_s=_bound_s(asked, everyone),
+        now=now,
     )
     ordered = _ordered(at, everyone, times)
     left = Counter(chosen.left_out)

@@ -170,7 +170,7 @@ def coverage(
     cells = queries.population_cells(session)
     shelters = queries.resources(session, kinds=["shelter"])
     closed = in_force(session, roads, closures, now)
-    found = covering.coverage(roads, cells, shelters, minutes=minutes, closures=closed)
+    found = covering.coverage(roads, cells, shelters, minutes=minutes, closures=closed, now=now)
     unknowns = list(found.unknowns)
     if not cells:
         unknowns.append(Unknown("people", "no_people"))

@@ -22,7 +22,7 @@ from server.filters import Wanted
 from server.nearest import Nearest, nearest
 from server.settings import Settings
 from tests import apikit
-from tests.apikit import NOW, SQUARE, serving, write_town
+from tests.apikit import NOW, SOUTH_BRIDGE, SQUARE, serving, write_town
 from tests.conftest import fresh_database
 
 MORE: tuple[dict[str, Any], ...] = (
@@ -199,6 +199,26 @@ def test_over_http(client: httpx.Client) -> None:
     assert "fire_fighting" in first["capabilities"]
     assert [one["name"] for one in body["apart"]] == ["未报的站"]
     assert body["incident"]["conditions"]["rain"] == "rain"
+
+
+def test_a_closure_that_is_over_or_not_yet_holds_for_nobody(client: httpx.Client) -> None:
+    """Without the south bridge the east station comes later; a closure of another day is none."""
+    ask = {"lon": SQUARE[0], "lat": SQUARE[1], "categories": ["S016"]}
+
+    def east(**when: str) -> float:
+        shut = {"type": "Feature", "geometry": SOUTH_BRIDGE, "properties": when}
+        body = client.post("/api/nearest", json={**ask, "closures": [shut]}).json()
+        return float(next(o["eta_s"] for o in body["resources"] if o["name"] == "东站"))
+
+    (free,) = (
+        one["eta_s"]
+        for one in client.post("/api/nearest", json=ask).json()["resources"]
+        if one["name"] == "东站"
+    )
+    assert east() > free
+    assert east(valid_from="2020-01-01T00:00:00Z") > free
+    assert east(valid_to="2020-01-01T00:00:00Z") == free
+    assert east(valid_from="2090-01-01T00:00:00Z") == free
 
 
 def test_a_broken_pipe_is_no_fault(desk: Desk, tmp_path: Path) -> None:

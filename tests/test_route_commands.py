@@ -113,10 +113,28 @@ def test_a_matrix_from_a_file(run: Run, town: Desk, tmp_path: Path) -> None:
     assert body["road_s"][0][1] == run(*ASK, "--json").json["road_s"]
     assert (body["road_s"][2], body["distance_m"][2]) == ([None, None], [None, None])
     assert "可达 4 对,不可达 0 对,路网缺失 2 对" in run("matrix", file).out
+    file.write_text(json.dumps({"origins": spots[:1], "destinations": [[121.0, 30.0]]}))
+    outside = run("matrix", file)
+    assert outside.code == 1
+    assert "终点第 1 行 121.0,30.0 在已载入区域之外" in outside.err
     file.write_text('{"origins": 3}')
     broken = run("matrix", file)
     assert broken.code == 1
     assert "不是矩阵问题" in broken.err
+
+
+def test_later_than_the_limit_is_not_unreachable(run: Run, town: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "ask.json"
+    spots = [[123.0005, 28.0001], [123.0299, 28.0001]]
+    ask = {"origins": spots[:1], "destinations": spots, "profile": "car", "limit_s": 60}
+    file.write_text(json.dumps(ask))
+    body = run("matrix", file, "--json").json
+    assert (body["why"], body["road_s"]) == ([[None, "beyond_limit"]], [[0, None]])
+    said = run("matrix", file).out
+    assert "不可达 0 对" in said
+    assert "超出时限(60 秒)的 1 对" in said
+    shut = closed(tmp_path, SOUTH_BRIDGE, NORTH_BRIDGE)
+    assert run("matrix", file, "--closure", shut, "--json").json["why"] == [[None, "unreachable"]]
 
 
 def test_routes_and_matrices_over_http(client: Client) -> None:
@@ -137,6 +155,10 @@ def test_routes_and_matrices_over_http(client: Client) -> None:
     shut = {"type": "Feature", "geometry": SOUTH_BRIDGE, "properties": {}}
     slower = client.post("/api/matrix", json={**ask, "closures": [shut]}).json()
     assert slower["road_s"][0][1] > found["road_s"][0][1]
+    away = client.post("/api/matrix", json={**ask, "origins": [spots[0], [121.0, 30.0]]})
+    assert (away.status_code, away.json()["error"]["code"]) == (422, "outside_area"), away.text
+    late = client.post("/api/matrix", json={**ask, "limit_s": 60}).json()["why"]
+    assert late == [[None, "beyond_limit"], ["beyond_limit", None]]
     posted = {**asked, "lang": "en"}
     assert (
         client.post("/api/route", json=posted).json()

@@ -11,6 +11,7 @@ from server.api.models import Body, GeoJsonIn, Lat, Lon
 from server.route import MOST_OTHERS
 
 Why = Literal["unreachable", "no_road_data"]
+PairWhy = Literal["unreachable", "no_road_data", "beyond_limit"]
 
 
 class PointOut(BaseModel):
@@ -135,4 +136,4 @@ class MatrixOut(BaseModel):
     searches: int
     road_s: list[list[float | None]]
     distance_m: list[list[float | None]]
-    why: list[list[Why | None]]
+    why: list[list[PairWhy | None]]

@@ -109,3 +109,6 @@ def matrix(
             unknown=counts.get("no_road_data", 0),
         )
     )
+    if late := counts.get("beyond_limit", 0):
+        limit = f"{asked['limit_s']:g}"
+        print(say("routes.show.matrix_late", here.language, late=late, limit=limit))

@@ -205,6 +205,7 @@ export const en: Words = {
   'force.none': 'No force to send',
   'why.unreachable': 'Unreachable',
   'why.no_road_data': 'No road data: cannot tell',
+  'why.beyond_limit': 'Beyond the time limit',
   'why.unreachable_note': 'No open road leads there',
   'why.no_road_data_note': 'No known road nearby; this does not mean it cannot be reached',
 

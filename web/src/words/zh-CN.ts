@@ -202,6 +202,7 @@ export const zhCN = {
   'force.none': '没有可派力量',
   'why.unreachable': '不可达',
   'why.no_road_data': '路网缺失，无法判断',
+  'why.beyond_limit': '超出时限',
   'why.unreachable_note': '没有开放的道路通到那里',
   'why.no_road_data_note': '附近没有已知道路，不等于去不了',
 
