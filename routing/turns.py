@@ -11,6 +11,10 @@ be evaded by a U-turn a few metres on. Where that road ends, and only the way ba
 turning is allowed; so is turning at any later junction, in a loop or round a block. A closure
 makes no dead end: words are compiled once, for the roads as they are when all are open.
 
+**Each profile for itself.** Where a road ends, and whether an ``only_*`` leads anywhere, follows
+from the roads that the profile itself may use. An ``only_*`` onto a road closed to it does not
+bind it; of several behind the same edges those onto its roads do.
+
 Members must meet at the via node. A way that runs through it without being split there, so that
 the turn could mean two things, makes the restriction *ambiguous*: not obeyed, and listed
 (the OSM wiki asks mappers to split the way). For ``no_u_turn`` from and back into one way it is
@@ -93,12 +97,12 @@ def forbidden(
     usable: Bools,
     dead_end: Bools,
 ) -> frozenset[Word]:
-    """The words of a network: of restrictions (whether only this is allowed, and its path), and
+    """The words of one profile: of restrictions (whether only this is allowed, and its path), and
     of the nodes ``shut`` by barriers.
 
-    ``usable`` (e,) says which edges the network has, ``dead_end`` (e,) at whose ends only the way
-    back leads on. Words with edges that are not usable are left out; an ``only_*`` whose road none
-    of the network's profiles may take is left out too.
+    ``usable`` (e,) says which edges it may use, ``dead_end`` (e,) at whose ends only the way
+    back leads on. Words with edges that are not usable are left out; an ``only_*`` onto a road
+    that the profile may not take does not bind it: it would have to stop there.
     """
     words: set[Word] = set()
     only: defaultdict[Word, set[int]] = defaultdict(set)
@@ -135,15 +139,12 @@ def shut_nodes(table: RoadTable, profile: Profile) -> frozenset[int]:
     return frozenset(place[known].tolist())
 
 
-def dead_ends(start: Int32s, end: Int32s, mate: Int32s, usable: Sequence[Bools]) -> Bools:
-    """(e,) edges that one of several profiles may use and can only leave by turning back."""
-    out = np.zeros(len(start), dtype=np.bool_)
+def dead_ends(start: Int32s, end: Int32s, mate: Int32s, usable: Bools) -> Bools:
+    """(e,) edges that a profile may use and can only leave by turning back."""
     nodes = int(max(start.max(initial=-1), end.max(initial=-1))) + 1
-    for mine in usable:
-        leaving = np.bincount(start[mine], minlength=nodes)
-        back = (mate >= 0) & mine[mate]
-        out |= mine & back & (leaving[end] == 1)
-    return out
+    leaving = np.bincount(start[usable], minlength=nodes)
+    back = (mate >= 0) & usable[mate]
+    return usable & back & (leaving[end] == 1)
 
 
 def _verdict(
