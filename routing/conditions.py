@@ -8,10 +8,11 @@ requests with different conditions run beside each other.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import Any, Literal, get_args
+from threading import Lock
+from typing import Any, Literal, TypeVar, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -25,13 +26,15 @@ from routing.measured import NOTHING, EdgeRatios, Measured, class_ratios, edge_r
 from routing.rules import Rules, Slow, Stop, inside, rules
 from routing.table import Bools, Floats, Int32s
 
+T = TypeVar("T")
 Bytes = npt.NDArray[np.uint8]
 Rain = Literal["none", "rain", "heavy"]
 _RAINS = get_args(Rain)
 _MOST_MPS = 120.0  # no wind on the ground was ever faster
 _WHOLE = 1000  # factors are thousandths, so that times stay whole numbers
 _LONGEST_MS = 2**31 - 1
-_KEPT = 16  # how many (graph, conditions) stay ready
+_KEPT = 16  # how many conditions stay ready for each planned graph
+_LOCK = Lock()  # of what a graph keeps
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,8 @@ def stops(conditions: Conditions, profile: str, known: Rules | None = None) -> t
 def under(graph: RoadGraph, conditions: Conditions = ANY) -> RoadGraph:
     """The graph with the weights that hold under these conditions; itself where nothing changes.
 
-    What was measured on the roads (:func:`informed`) stays. Cached for the last few questions.
+    What was measured on the roads (:func:`informed`) stays. The last few are kept with the
+    planned graph, and go with it.
     """
     return _made(planned(graph), conditions, measured_of(graph))
 
@@ -155,11 +159,25 @@ class _Weighted(Mapping[str, Weights]):
         return len(self.base.weights)
 
 
-@lru_cache(maxsize=_KEPT)
 def _made(base: RoadGraph, conditions: Conditions, measured: Measured) -> RoadGraph:
     if conditions == ANY and measured is NOTHING:
         return base
-    return replace(base, weights=_Weighted(base, conditions, measured))
+    key = conditions, measured
+    with _LOCK:
+        ready: OrderedDict[Hashable, RoadGraph]
+        ready = base.kept.setdefault("conditions", OrderedDict())
+        if key not in ready:
+            ready[key] = replace(base, weights=_Weighted(base, conditions, measured))
+            if len(ready) > _KEPT:
+                ready.popitem(last=False)
+        ready.move_to_end(key)
+        return ready[key]
+
+
+def _once(base: RoadGraph, make: Callable[[RoadGraph], T]) -> T:
+    """What is worked out once for a planned graph, and goes with it."""
+    found: T | None = base.kept.get(make)
+    return base.kept.setdefault(make, make(base)) if found is None else found
 
 
 def _weigh(base: RoadGraph, name: str, conditions: Conditions, measured: Measured) -> Weights:
@@ -171,7 +189,7 @@ def _weigh(base: RoadGraph, name: str, conditions: Conditions, measured: Measure
     halt = {stop.what for stop in stops(conditions, name)} - {"ladders"}
     if not halt and climb is None and len(driven.edge) == 0 and (by_class == _WHOLE).all():
         return own
-    times = by_class[_classes(base)[1]]
+    times = by_class[_once(base, _classes)[1]]
     if len(driven.edge):
         times[driven.edge] = np.rint(
             driven.ratio * _around(base, name, conditions, driven) * _WHOLE
@@ -182,7 +200,7 @@ def _weigh(base: RoadGraph, name: str, conditions: Conditions, measured: Measure
     ms = np.ceil(own.ms * np.maximum(times, 1.0) / _WHOLE)
     ms[(own.ms < 0) | (ms > _LONGEST_MS)] = -1
     if "long_bridges" in halt:
-        ms[(_deck_m(base) >= rules().long_bridge_m.value)[base.base]] = -1
+        ms[(_once(base, _deck_m) >= rules().long_bridge_m.value)[base.base]] = -1
     if "roads" in halt:
         ms[:] = -1
     mine = _frozen(ms.astype(np.int32))
@@ -200,14 +218,14 @@ def _by_class(base: RoadGraph, name: str, conditions: Conditions, measured: Meas
             ratios.ratio.get(word, 1.0)
             * _slower(conditions, name, word, by_hour=word not in ratios.in_band)
             * _WHOLE
-            for word in _classes(base)[0]
+            for word in _once(base, _classes)[0]
         ]
     )
 
 
 def _around(base: RoadGraph, name: str, conditions: Conditions, driven: EdgeRatios) -> Floats:
     """What conditions do to edges that were measured themselves."""
-    words, of = _classes(base)
+    words, of = _once(base, _classes)
     both = [
         [_slower(conditions, name, word, by_hour=hour) for word in words] for hour in (True, False)
     ]
@@ -230,19 +248,17 @@ def _slower(conditions: Conditions, name: str, word: str, *, by_hour: bool) -> f
 def _climbing(base: RoadGraph, slower: Floats | np.ndarray) -> Floats:
     """(e,) walking time over that on the level; 1 where no height is known, and on steps, whose
     own speed already speaks of climbing."""
-    words, of = _classes(base)
+    words, of = _once(base, _classes)
     flat = np.isnan(slower) | (np.array([word == "steps" for word in words])[of])
     return np.where(flat, 1.0, slower)
 
 
-@lru_cache(maxsize=4)
 def _classes(base: RoadGraph) -> tuple[tuple[str, ...], Bytes]:
     """The road classes of a graph, and each edge's place among them (e,)."""
     places, of = np.unique(base.class_code, return_inverse=True)
     return tuple(base.texts[place] for place in places), _frozen(of.astype(np.uint8)[base.base])
 
 
-@lru_cache(maxsize=4)
 def _deck_m(base: RoadGraph) -> Floats:
     """(m,) metres of the bridge that an edge belongs to (edges that hang together); 0 off it."""
     deck = np.zeros(base.edges)

@@ -21,9 +21,9 @@ from routing.graph import Network, RoadGraph, Weights
 from routing.grid import Grid
 from routing.profiles import Profile
 
-FORMAT = 5
+FORMAT = 6
 _META = "meta.json"
-_PLAIN = ("version", "texts", "grid", "networks", "network_of", "weights", "profiles")
+_PLAIN = ("version", "texts", "grid", "networks", "network_of", "weights", "profiles", "kept")
 
 
 def folder_name(version: str, profiles: Mapping[str, Profile]) -> str:

@@ -9,8 +9,8 @@ same moves share one, and footpaths and twins do not burden a search for vehicle
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
@@ -30,7 +30,7 @@ TWIN = "~"
 __all__ = ["TWIN", "Network", "RoadGraph", "Weights", "compile_graph", "frozen"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Weights:
     """A profile's whole milliseconds (-1: not usable), by edge and in both adjacency orders."""
 
@@ -73,6 +73,8 @@ class RoadGraph:
     network_of: Mapping[str, str]  # the name of each profile's network
     weights: Mapping[str, Weights]
     profiles: Mapping[str, Profile]
+    # What others keep for this graph and lose with it, so that no cache outlives its roads.
+    kept: dict[Hashable, Any] = field(init=False, repr=False, default_factory=dict)
 
     @property
     def nodes(self) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -181,11 +183,23 @@ def test_graphs_share_everything_but_their_weights() -> None:
     assert conditions_of(roads.graph) == ANY
     for field in dataclasses.fields(rain):
         same = getattr(rain, field.name) is getattr(roads.graph, field.name)
-        assert same is (field.name != "weights")
+        assert same is (field.name not in ("weights", "kept"))
     assert rain.weights["foot"] is rain.weights["foot"]
     assert list(rain.weights) == list(roads.graph.weights)
     with pytest.raises(ValueError, match="read-only"):
         rain.weights["car"].ms[0] = 1
+
+
+def test_conditions_do_not_keep_roads_alive_that_were_loaded_anew() -> None:
+    roads = line_town()
+    for wind in range(40):
+        under(roads.graph, Conditions(wind_mps=float(wind), rain="heavy")).weights["car"].ms.sum()
+    assert len(roads.graph.kept["conditions"]) == 16
+    arrays, one = weakref.ref(roads.graph.mate), weakref.ref(roads.graph.weights["car"])
+    del roads
+    gc.collect()
+    assert arrays() is None
+    assert one() is None
 
 
 def test_many_threads_may_ask_under_different_conditions() -> None:

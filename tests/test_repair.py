@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import weakref
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +14,7 @@ import pytest
 
 from geo.domain import Closure
 from routing.changes import NO_CHANGES
+from routing.conditions import Conditions, under
 from routing.profiles import read_profiles
 from routing.repair import repair
 from routing.roads import Roads
@@ -128,7 +132,7 @@ def test_the_same_question_is_searched_once() -> None:
     again = roads.times_to(CROSS[1], PLACES[:1], profile="car")
     assert first._search is not None
     assert again._search is not None
-    assert first._search.tree is again._search.tree
+    assert first._search.tree.label is again._search.tree.label
     roads.times_to(CROSS[1], PLACES, profile="foot")
     roads.times_to(CROSS[1], PLACES, profile="car", limit_s=1)
     roads.times_to_nearest([CROSS[1], CROSS[3]], PLACES, profile="car")
@@ -137,7 +141,8 @@ def test_the_same_question_is_searched_once() -> None:
 
 def test_the_least_used_trees_are_forgotten() -> None:
     roads = town(CROSS, ROADS)
-    trees = Trees(most_bytes=5 * 4 * 4)  # five trees of four states of four bytes
+    each = 4 * 4 + 2 * (4 + 8 + 8 + 4 + 4)  # four states of four bytes, and two seeds
+    trees = Trees(most_bytes=5 * each + 24)  # under a closure there are changes too: 24 bytes
     asking = roads.keeping(trees)
     for nth in range(40):
         at = (0.0002 * nth, 0.0)
@@ -158,6 +163,63 @@ def test_the_tree_under_the_fewest_closures_is_not_forgotten_for_later_ones() ->
     (held,) = trees._of.values()
     assert len(held) == len(trees) == 4
     assert [bool(one.changes) for one in held] == [True, True, True, False]
+
+
+def test_kept_trees_follow_the_conditions_and_come_back() -> None:
+    table, rng = random_town(8, most_nodes=120)
+    roads = Roads.compile(restricted(table, rng), read_profiles())
+    kept = roads.keeping(Trees())
+    places = list(zip(table.node_lon.tolist(), table.node_lat.tolist(), strict=True))
+    told = []
+    for rain in (None, "heavy", None, "heavy"):
+        graph = under(roads.graph, Conditions(rain=rain))  # type: ignore[arg-type]
+        for direction in ("times_to", "times_from"):
+            found, fresh = (
+                getattr(replace(one, graph=graph), direction)(places[0], places, profile="car")
+                for one in (kept, roads)
+            )
+            assert found.road_ms.tolist() == fresh.road_ms.tolist()
+            told.append(found.road_ms.tolist())
+    assert told[:2] == told[4:6]
+    assert told[:2] != told[2:4] == told[6:]
+
+
+def test_profiles_of_one_network_have_trees_of_their_own() -> None:
+    slow = plain("slow", kph=1800.0)
+    roads = town(CROSS, ROADS, plain(), slow)
+    assert list(roads.graph.networks) == ["drive"]
+    kept = roads.keeping(Trees())
+    for profile, factor in (("car", 1), ("slow", 2), ("car", 1)):
+        found = kept.times_to(CROSS[1], PLACES, profile=profile).road_ms.tolist()
+        assert found == roads.times_to(CROSS[1], PLACES, profile=profile).road_ms.tolist()
+        assert found == [1000 * factor, 2000 * factor, 3000 * factor, 1500 * factor]
+
+
+def test_trees_go_with_the_conditions_and_roads_they_were_searched_for() -> None:
+    trees = Trees()
+    roads = town(CROSS, ROADS, plain("truck"))
+    for wind in range(60):
+        graph = under(roads.graph, Conditions(wind_mps=float(wind), rain="heavy"))
+        replace(roads, graph=graph, trees=trees).times_to(CROSS[1], PLACES, profile="truck")
+    del graph
+    gc.collect()
+    assert len(trees) == 16  # as many conditions as the graph keeps
+    held = weakref.ref(roads.graph.mate)
+    del roads
+    gc.collect()
+    assert held() is None
+    assert len(trees) == trees._bytes == 0
+
+
+def test_what_is_asked_of_a_tree_is_not_kept_with_it() -> None:
+    trees = Trees()
+    roads = town(CROSS, ROADS).keeping(trees)
+    for _ in range(2):
+        found = roads.times_to(CROSS[1], PLACES, profile="car")
+        assert found._search is not None
+        assert found._search.tree.ms.max() == 3000
+    ((standing,),) = trees._of.values()
+    assert "ms" not in vars(standing.tree)
 
 
 def test_many_threads_share_the_trees() -> None:
