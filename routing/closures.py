@@ -12,6 +12,7 @@ from datetime import datetime
 
 import numpy as np
 
+from geo.checks import impossible
 from geo.domain import Closure
 from routing.changes import NO_CHANGES, Changes
 from routing.cuts import Cut, cut_of, merged
@@ -29,12 +30,15 @@ def changes_of(
     """What these closures change for a profile; at a moment, those that are in force then.
 
     A slowed stretch takes ``ms * share / speed_factor``, with the share of the edge that it
-    covers, the whole rounded up. Water is waded at the profile's ``wading_kph`` at most, where
-    it has one. Raises as ``cut_of``.
+    covers, the whole rounded up; where that is beyond 2**31 - 1 ms it stops (as everywhere: such
+    an edge is no way). Water is waded at the profile's ``wading_kph`` at most, where it has one.
+    Raises InvalidInput for a ``speed_factor`` that is not above 0 and below 1, and as ``cut_of``.
     """
     stopping: list[Cut] = []
     slowing: list[tuple[Int32s, Int32s]] = []
     for closure in closures:
+        if closure.speed_factor is not None and not 0 < closure.speed_factor < 1:  # NaN too
+            raise impossible("speed_factor", closure.speed_factor)
         if not holds(closure, profile, now):
             continue
         cut = cut_of(graph, closure)
@@ -43,8 +47,12 @@ def changes_of(
         wades = closure.depth_m is not None and profile.wades(closure.depth_m)
         if not wades and (closure.depth_m is not None or closure.speed_factor is None):
             stopping.append(cut)
-        elif slow := _slowed(graph, closure, cut, profile):
+            continue
+        slow, endless = _slowed(graph, closure, cut, profile)
+        if len(slow[0]):
             slowing.append(slow)
+        if len(endless.edge):
+            stopping.append(endless)
     if not stopping and not slowing:
         return NO_CHANGES
     edge, start, end = _joined(stopping)
@@ -83,11 +91,10 @@ def stops(closure: Closure, profile: Profile, now: datetime | None = None) -> bo
 
 def _slowed(
     graph: RoadGraph, closure: Closure, cut: Cut, profile: Profile
-) -> tuple[Int32s, Int32s] | None:
-    """Edges and their new milliseconds, each edge once; None where nothing becomes slower."""
+) -> tuple[tuple[Int32s, Int32s], Cut]:
+    """Edges that become slower and their new milliseconds, each edge once; and the stretches of
+    those that would take longer than can be told."""
     wading = profile.limits.get("wading_kph") if closure.depth_m else None
-    if closure.speed_factor is None and wading is None:
-        return None
     first = np.flatnonzero(np.concatenate([[True], cut.edge[1:] != cut.edge[:-1]]))
     edge = cut.edge[first]
     share = np.minimum(np.add.reduceat(cut.end - cut.start, first), 1.0)
@@ -98,9 +105,14 @@ def _slowed(
         slow = taken / closure.speed_factor
     if wading is not None:
         slow = np.maximum(slow, share * graph.length_m[edge] * 3600.0 / wading.value)
-    ms = np.minimum(np.ceil(base - taken + slow - _ROUNDING), _LONGEST_MS).astype(np.int32)
+    ms = np.ceil(base - taken + slow - _ROUNDING)
     slower = (base >= 0) & (ms > base)
-    return (edge[slower], ms[slower]) if slower.any() else None
+    endless = np.isin(cut.edge, edge[slower & (ms > _LONGEST_MS)])
+    slower &= ms <= _LONGEST_MS
+    return (
+        (edge[slower], ms[slower].astype(np.int32)),
+        Cut(cut.edge[endless], cut.start[endless], cut.end[endless]),
+    )
 
 
 def _joined(cuts: Sequence[Cut]) -> tuple[Int32s, Floats, Floats]:

@@ -12,9 +12,12 @@ edges as they are named; "against" takes the opposite ones.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 
@@ -29,7 +32,9 @@ from routing.table import Floats, Int32s
 
 LINE_M = 3.0  # [A] how near an edge must come to a closure drawn as a line
 _SAME_WAY = 0.5  # [A] cosine of the widest angle between a line and an edge that runs along it
-_MOST_KEPT = 50_000  # cuts of one road graph that a process keeps
+_MOST_BYTES = 64 * 2**20  # of cuts and their closures that a process keeps for one road graph
+_OBJECT_BYTES = 60  # about what a number or the frame of a list takes in Python
+_CLOSURE_BYTES = 2000  # about what a closure takes, its geometry left aside
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,28 +59,22 @@ def cut_of(graph: RoadGraph, closure: Closure) -> Cut:
     Raises InvalidInput for a shape that is none, UnknownEdge for ids that no road has, NotFound
     for a road or bridge that there is not.
     """
-    kept = _kept_for(graph)
-    key = closure.id, closure.version
-    found = kept.get(key)
-    if found is not None and (found[0] is closure or found[0] == closure):
-        return found[1]
+    found = _kept_for(graph).look(closure)
+    if found is not None:
+        return found
     made = make_cut(graph, closure)
     keep(graph, closure, made)
     return made
 
 
 def keep(graph: RoadGraph, closure: Closure, cut: Cut) -> None:
-    """Let this process know a cut, so that it is not made again."""
-    kept = _kept_for(graph)
-    if len(kept) >= _MOST_KEPT:
-        kept.clear()
-    kept[closure.id, closure.version] = closure, cut
+    """Let this process know a cut, so that it is not made again; the least used are forgotten."""
+    _kept_for(graph).keep(closure, cut)
 
 
 def is_kept(graph: RoadGraph, closure: Closure) -> bool:
     """Whether this process knows the cut of a closure."""
-    found = _kept_for(graph).get((closure.id, closure.version))
-    return found is not None and found[0] == closure
+    return _kept_for(graph).look(closure) is not None
 
 
 def restored(
@@ -225,7 +224,48 @@ def merged(edge: Int32s, start: Floats, end: Floats) -> tuple[Int32s, Floats, Fl
     return edge[begin], start[begin], np.maximum.reduceat(end, begin)
 
 
-_Kept = dict[Any, tuple[Closure, Cut]]
+class _Kept:
+    """The cuts of one road graph, the latest used last. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self.bytes = 0
+        self._lock = Lock()
+        self._of: OrderedDict[tuple[UUID, int], tuple[Closure, Cut, int]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._of)
+
+    def look(self, closure: Closure) -> Cut | None:
+        key = closure.id, closure.version
+        with self._lock:
+            found = self._of.get(key)
+            if found is None or not (found[0] is closure or found[0] == closure):
+                return None
+            self._of.move_to_end(key)
+            return found[1]
+
+    def keep(self, closure: Closure, cut: Cut) -> None:
+        key = closure.id, closure.version
+        size = _CLOSURE_BYTES + _size(closure.geometry) + _OBJECT_BYTES * len(closure.edges)
+        size += cut.edge.nbytes + cut.start.nbytes + cut.end.nbytes
+        with self._lock:
+            old = self._of.pop(key, None)
+            self.bytes += size - (old[2] if old else 0)
+            self._of[key] = closure, cut, size
+            while self.bytes > _MOST_BYTES:
+                _, gone = self._of.popitem(last=False)
+                self.bytes -= gone[2]
+
+
+def _size(value: object) -> int:
+    """About how many bytes a geometry takes."""
+    if isinstance(value, Mapping):
+        return _OBJECT_BYTES + sum(map(_size, value.values()))
+    if isinstance(value, list | tuple):
+        return _OBJECT_BYTES + sum(map(_size, value))
+    return _OBJECT_BYTES
+
+
 _KEPT: dict[int, tuple[Any, _Kept]] = {}
 
 
@@ -235,7 +275,7 @@ def _kept_for(graph: RoadGraph) -> _Kept:
     found = _KEPT.get(id(roads))
     if found is not None and found[0]() is roads:
         return found[1]
-    kept: _Kept = {}
+    kept = _Kept()
     gone = id(roads)
     _KEPT[gone] = weakref.ref(roads, lambda _: _KEPT.pop(gone, None)), kept
     return kept

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from geo.checks import impossible
 from geo.domain import Direction, LonLat, Route, Side, Snap, Why
 from routing.changes import Changes
 from routing.exits import Exits, blocked, exits, part_ms, spent
@@ -207,10 +208,13 @@ def times(
     limit_s: float | None = None,
     trees: Trees | None = None,
 ) -> Times:
-    """Times between every place and the origin, or the nearest of several origins in time."""
+    """Times between every place and the origin, or the nearest of several origins in time.
+
+    Raises InvalidInput for a limit that is not a number, or below zero.
+    """
     backwards = direction == "to_incident"
     here, there = snap(graph, profile, origins), snap(graph, profile, places)
-    limit_ms = None if limit_s is None else int(limit_s * 1000 + 1e-6)
+    limit_ms = _limit_ms(limit_s)
     count = len(there.edge)
     best = np.full(count, UNREACHED, dtype=np.int64)
     found = None
@@ -256,6 +260,15 @@ def tree_of(
     found = tree(graph, profile, here, changes, direction=direction, limit_ms=limit_ms, trees=trees)
     ms = weights_by_edge(graph.weights[profile], changes)
     return found, ms, (float(here.lon[0]), float(here.lat[0]))
+
+
+def _limit_ms(limit_s: float | None) -> int | None:
+    """Whole milliseconds; None: no limit, as is one beyond every time that can be told."""
+    if limit_s is None:
+        return None
+    if not limit_s >= 0:  # NaN too
+        raise impossible("limit_s", limit_s)
+    return int(limit_s * 1000 + 1e-6) if limit_s < UNREACHED / 1000 else None
 
 
 def _direct(

@@ -15,8 +15,10 @@ import shapely.geometry
 
 from geo.domain import Closure, Parameter
 from geo.errors import InvalidInput, NotFound
+from routing import cuts
 from routing.closures import changes_of, closed_edges
-from routing.cuts import LINE_M, cut_of, make_cut, restored
+from routing.conditions import Conditions, under
+from routing.cuts import LINE_M, cut_of, is_kept, make_cut, restored
 from routing.graph import RoadGraph
 from routing.lines import edge_lines
 from routing.profiles import Profile
@@ -274,6 +276,33 @@ def test_the_strictest_of_several_wins() -> None:
     assert changed(roads, half, stopped, third) == {WEST[0]: 4000, WEST[1]: -1}
 
 
+@pytest.mark.parametrize("factor", [float("nan"), 0.0, -0.5, 1.0, 2.0, float("inf")])
+def test_a_speed_factor_that_slows_nothing_is_refused(factor: float) -> None:
+    roads = town(NODES, STREET)
+    with pytest.raises(InvalidInput, match="speed_factor cannot be") as refused:
+        roads.changes([closing(*WEST, speed_factor=factor)], "car")
+    assert refused.value.remedy
+
+
+def test_a_stretch_that_would_take_weeks_stops_as_it_does_under_rain() -> None:
+    slow = plain(kph=1.0)
+    roads = town({1: (0.0, 0.0), 2: (0.01, 0.0)}, [Road(1, 2, length_m=500_000.0)], slow)
+    edges = ("0:1:2:0", "0:2:1:1")
+    assert changed(roads, closing(*edges, speed_factor=0.9)) == dict.fromkeys(edges, 2_000_000_000)
+    half = closing(*edges, speed_factor=0.5)
+    assert changed(roads, half) == dict.fromkeys(edges, -1)
+    stopped = roads.changes([half], "car")
+    assert (stopped.block_start.tolist(), stopped.block_end.tolist()) == ([0, 0], [1, 1])
+    rainy = under(roads.graph, Conditions(rain="heavy"))
+    assert (rainy.weights["car"].ms == -1).all()
+    # Before the stretch one still stands on an open road: it is the stretch that stops.
+    part = closing(geometry=box(0.004, -1, 0.006, 1), speed_factor=1e-4)
+    ask = roads.times_from(
+        (0.001, 0.0), [(0.003, 0.0), (0.008, 0.0)], profile="car", closures=[part]
+    )
+    assert ask.road_ms.tolist() == [360_000_000, -1]
+
+
 def wading(kph: float | None) -> Profile:
     tall = plain("fire_tender", wading_m=0.5)
     if kph is None:
@@ -329,6 +358,26 @@ def test_a_cut_is_made_once_and_again_when_the_closure_is_another() -> None:
     assert cut_of(graph, moved).start[0] == pytest.approx(0.6)
     other = town(NODES, STREET).graph
     assert cut_of(other, first) is not cut_of(graph, first)
+
+
+def test_the_least_used_cuts_are_forgotten_by_what_they_weigh(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    graph = town(NODES, STREET).graph
+    kept = cuts._kept_for(graph)
+    city = [Closure(UUID(int=nth), box(-1, -1, 1, 1), version=1) for nth in range(1, 40)]
+    first = cut_of(graph, city[0])
+    each = kept.bytes
+    monkeypatch.setattr(cuts, "_MOST_BYTES", 10 * each)
+    for closure in city:
+        cut_of(graph, closure)
+        assert cut_of(graph, city[0]) is first  # asked again and again: it stays
+    assert len(kept) == 10
+    assert kept.bytes == 10 * each
+    assert [is_kept(graph, one) for one in city] == [True] + 29 * [False] + 9 * [True]
+    monkeypatch.setattr(cuts, "_MOST_BYTES", each - 1)  # one too heavy is made, and not kept
+    assert len(cut_of(graph, city[5]).edge) == len(graph.mate)
+    assert (len(kept), kept.bytes) == (0, 0)
 
 
 def test_a_cut_comes_back_from_its_ids() -> None:

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from geo.domain import Closure, Direction
+from geo.errors import InvalidInput
 from routing import buckets, isochrones, outline, paths, peeling, repair, snap, ways
 from routing.buckets import sweep
 from routing.changes import NO_CHANGES
@@ -23,7 +24,7 @@ from routing.profiles import read_profiles
 from routing.roads import Roads
 from routing.search import UNREACHED, Seeds, search
 from routing.times import Times, times
-from routing.trees import tree
+from routing.trees import Trees, tree
 from routing.warm import warm
 from tests.oracle import Oracle, times_by_networkx
 from tests.towns import (
@@ -34,6 +35,7 @@ from tests.towns import (
     random_changes,
     random_town,
     restricted,
+    table_of,
     town,
 )
 
@@ -321,3 +323,48 @@ def test_many_ways_are_read_at_once_and_each_is_the_fastest() -> None:
             assert not any(
                 run[a : a + len(word)] == word for word in forbidden for a in range(len(run))
             )
+
+
+@pytest.mark.parametrize("limit_s", [float("inf"), 1e16, 1e300, 4.7e15])
+def test_a_limit_beyond_all_times_is_none(limit_s: float) -> None:
+    roads = town({1: (0.0, 0.0), 2: (0.01, 0.0)}, [Road(1, 2)])
+    found = roads.times_to((0.0, 0.0), [(0.01, 0.0)], profile="car", limit_s=limit_s)
+    assert found.road_ms.tolist() == [1112]
+
+
+@pytest.mark.parametrize("limit_s", [float("nan"), -1.0, float("-inf")])
+def test_a_limit_that_cannot_be_is_refused(limit_s: float) -> None:
+    roads = town({1: (0.0, 0.0), 2: (0.01, 0.0)}, [Road(1, 2)])
+    with pytest.raises(InvalidInput, match="limit_s cannot be") as refused:
+        roads.times_to((0.0, 0.0), [(0.01, 0.0)], profile="car", limit_s=limit_s)
+    assert refused.value.remedy
+
+
+@pytest.mark.parametrize("oneway", [False, True])
+def test_of_two_equal_roads_the_one_with_the_smaller_index_is_driven(
+    oneway: bool, tmp_path: Path
+) -> None:
+    at = {1: (0.0, 0.0), 2: (0.01, 0.0), 3: (0.02, 0.0), 4: (0.03, 0.0)}
+    alike = [Road(2, 3, name=name, oneway=oneway, length_m=1500.0) for name in "abc"]
+    table = table_of(at, [Road(1, 2), *alike, Road(3, 4)])
+    made = Roads.compile(table, {"car": plain()})
+    mapped = Roads.compile(table, {"car": plain()}, tmp_path / "roads")
+    own = [edge for edge in table.edge_id if edge.split(":")[1:3] == ["2", "3"]]
+    back = [edge for edge in table.edge_id if edge.split(":")[1:3] == ["3", "2"]]
+
+    def driven(roads: Roads, start: int, goal: int, *shut: str) -> tuple[str, str]:
+        closures = [closing(*shut)] if shut else []
+        to = roads.times_to(at[goal], [at[start]], profile="car", closures=closures).route(0)
+        away = roads.times_from(at[start], [at[goal]], profile="car", closures=closures).route(0)
+        assert to is not None
+        assert away is not None
+        return to.edges[1], away.edges[1]
+
+    for roads in (made, mapped, made.keeping(Trees()), mapped.keeping(Trees())):
+        for _ in range(2):  # with trees: searched, repaired for a closure, and repaired back
+            assert driven(roads, 1, 4) == (own[0], own[0])
+            assert driven(roads, 1, 4, own[0]) == (own[1], own[1])
+            assert driven(roads, 1, 4, own[0], own[1]) == (own[2], own[2])
+            if back:
+                assert driven(roads, 4, 1) == (back[0], back[0])
+                assert driven(roads, 4, 1, back[0]) == (back[1], back[1])

@@ -166,6 +166,24 @@ def test_two_places_on_one_edge_with_a_block(
         assert found.road_ms.tolist() == [-1 if expected is None else expected]
 
 
+@pytest.mark.parametrize("fraction", [0.25, 0.375, 0.5])
+def test_a_place_exactly_at_the_end_of_a_block_is_stopped_by_it(fraction: float) -> None:
+    length = 2.0**-7  # degrees; halves and quarters of it are exact
+    graph = town({1: (0.0, 0.0), 2: (length, 0.0)}, [Road(1, 2, length_m=1000)]).graph
+    both = graph.find(["0:1:2:0", "0:2:1:1"]).astype(np.int32)
+    ends = np.array([0.25, 0.5]), np.array([0.5, 0.75])
+    stops = Changes(both, np.full(2, -1, dtype=np.int32), both, *ends)
+    at = [(fraction * length, 0.0)]
+    beside = [(0.2 * length, 0.0), (0.6 * length, 0.0), (0.0, 0.0), (length, 0.0)]
+    for direction in get_args(Direction):
+        found = times(graph, "car", at, beside, stops, direction=direction)
+        assert found.origin is not None
+        assert found.origin.fraction == fraction
+        assert found.road_ms.tolist() == [-1, -1, -1, -1]
+        back = times(graph, "car", beside[1:2], [*at, *beside], stops, direction=direction)
+        assert back.road_ms.tolist() == [-1, -1, 0, -1, 400]
+
+
 def test_a_block_in_one_direction_leaves_the_other_open() -> None:
     graph = town(NODES, ROADS).graph
     east = graph.find(["0:1:2:0"]).astype(np.int32)
