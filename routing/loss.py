@@ -10,7 +10,7 @@ place, the closure took nothing: such places are counted apart.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -22,7 +22,7 @@ from routing.pieces import main_place, times_from_any
 from routing.roads import Roads
 from routing.snap import snap
 from routing.table import Bools, Ints
-from routing.wayround import WayRound, ways_round
+from routing.wayround import NOTHING_CALLED, WayRound, ways_round
 
 Kind = Literal["people", "town", "village", "shelter", "risk"]
 KINDS: tuple[Kind, ...] = ("people", "town", "village", "shelter", "risk")
@@ -96,11 +96,13 @@ def loss(
     standing: Sequence[Closure] = (),
     later_s: float = 1.0,
     now: datetime | None = None,
+    called: Mapping[str, str] = NOTHING_CALLED,
 ) -> Loss:
     """What ``closing`` takes from these spots, on top of the closures that stand.
 
     Services travel to the spots. Without services, only being cut off can be told. A delay of
     less than ``later_s`` is none. Lists are sorted by what is lost, then by kind and id.
+    ``called``: own names of bridges and tunnels by edge id.
     """
     after = (*standing, *closing)
     places = [one.at for one in spots]
@@ -115,7 +117,7 @@ def loss(
     without = ~first.main & (first.ms < 0) & ~no_road
     marks = _Marks(cut, uncovered, late, without, no_road)
     kinds = np.array([KINDS.index(one.kind) for one in spots], dtype=np.int64)
-    heads = np.array([one.people or 0 for one in spots], dtype=np.int64)
+    heads = np.array([_heads(one) for one in spots], dtype=np.int64)
     cells = kinds == 0
     names = np.array([one.district or "" for one in spots], dtype=object)
     districts = sorted({name for name, cell in zip(names, cells, strict=True) if cell})
@@ -132,7 +134,9 @@ def loss(
             if index and (kinds == index).any()
         ),
         lost=tuple(one for one in found if one.spot.kind != "people"),
-        ways_round=ways_round(roads, closing, profile=profile, standing=standing, now=now),
+        ways_round=ways_round(
+            roads, closing, profile=profile, standing=standing, now=now, called=called
+        ),
     )
 
 
@@ -170,6 +174,15 @@ def _reach(
         for origins in (within, services)
     ]
     return _Reach(parts[0] >= 0, parts[1])
+
+
+def _heads(spot: Spot) -> int:
+    """The people of a cell; of other places, whose people are not summed, none."""
+    if spot.kind != "people":
+        return 0
+    if spot.people is None:  # the database keeps none such; never taken for an empty one
+        raise ValueError(f"The people of cell {spot.id} are not known.")
+    return spot.people
 
 
 def _sum(name: str, heads: Ints, marks: _Marks, mine: Bools) -> Sum:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from routing.pieces import open_ms, times_from_any
 from routing.roads import Roads
 from routing.table import Int32s
 
+NOTHING_CALLED: Mapping[str, str] = MappingProxyType({})
 _MOST = 12  # [A] stretches for which a way round is sought, the longest first
 
 
@@ -20,7 +22,7 @@ _MOST = 12  # [A] stretches for which a way round is sought, the longest first
 class WayRound:
     """From one side of a closed stretch to the other, in the direction that loses more."""
 
-    road: str  # the name, else the number, of most of the stretch; "" nameless
+    road: str  # the own name, else the road's, else the number, of most of the stretch; "" nameless
     start: LonLat
     end: LonLat
     length_m: float  # of closed road, each stretch once
@@ -40,12 +42,14 @@ def ways_round(
     profile: str,
     standing: Sequence[Closure] = (),
     now: datetime | None = None,
+    called: Mapping[str, str] = NOTHING_CALLED,
 ) -> tuple[WayRound, ...]:
     """A way round for each closed stretch that was passed before, the worst first.
 
     A stretch is what hangs together of the closed edges. Its sides are the junctions where open
     road goes on; the two that lie furthest apart in time count. A stretch with less than two sides
-    is a dead end: nobody passes it. At most twelve, the longest.
+    is a dead end: nobody passes it. At most twelve, the longest. ``called``: own names of bridges
+    and tunnels by edge id; they go before the name of the road.
     """
     graph = roads.graph
     first = open_ms(roads, profile, standing, now)
@@ -59,7 +63,7 @@ def ways_round(
         open_ends[graph.edge_from[used]] = open_ends[graph.edge_to[used]] = True
         sides = ends[open_ends[ends]]
         if len(sides) > 1:
-            one = _round(roads, edges, sides, profile, standing, closing, now)
+            one = _round(roads, edges, sides, profile, standing, closing, now, called)
             found += [] if one is None else [one]
     return tuple(sorted(found, key=_worst))
 
@@ -99,6 +103,7 @@ def _round(
     standing: Sequence[Closure],
     closing: Sequence[Closure],
     now: datetime | None,
+    called: Mapping[str, str],
 ) -> WayRound | None:
     graph = roads.graph
     at = [(float(graph.node_lon[one]), float(graph.node_lat[one])) for one in sides.tolist()]
@@ -117,7 +122,7 @@ def _round(
             if ms[0] < 0:
                 continue  # nobody went this way before
             one = WayRound(
-                _name(roads, edges),
+                _name(roads, edges, called),
                 at[start],
                 at[end],
                 _metres(roads, edges),
@@ -129,10 +134,10 @@ def _round(
     return best
 
 
-def _name(roads: Roads, edges: Int32s) -> str:
+def _name(roads: Roads, edges: Int32s, called: Mapping[str, str]) -> str:
     much: dict[str, float] = {}
     for edge in edges.tolist():
-        name = roads.graph.road(edge)
+        name = called.get(roads.graph.edge_id(edge).rstrip("~")) or roads.graph.road(edge)
         much[name] = much.get(name, 0.0) + float(roads.graph.length_m[edge])
     return min(much, key=lambda name: (-much[name], name))
 

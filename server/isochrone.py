@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from geo.domain import Closure, Direction, LonLat
 from server.checks import check_inside, check_profile, in_force
+from server.conditions import conditions_json, roads_under
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from routing.conditions import Conditions
     from routing.roads import Roads
 
 
@@ -25,13 +27,16 @@ def isochrone(
     direction: Direction,
     now: datetime,
     closures: Sequence[Closure] = (),
+    conditions: Conditions | None = None,
 ) -> dict[str, Any]:
     """One feature for each of ``minutes``, the widest first so that the nearer lies on top.
 
-    Raises OutsideArea, InvalidInput, UnknownEdge.
+    ``conditions`` None: those of ``roads``. Raises OutsideArea, InvalidInput, UnknownEdge.
     """
     check_profile(roads, profile)
     check_inside(session, at)
+    if conditions is not None:
+        roads = roads_under(roads, conditions)
     closed = in_force(session, roads, closures, now)
     wanted = sorted(set(minutes), reverse=True)
     shapes = roads.isochrone(
@@ -45,4 +50,5 @@ def isochrone(
         }
         for one, shape in zip(wanted, shapes, strict=True)
     ]
-    return {"type": "FeatureCollection", "features": features}
+    said = conditions_json(roads, profile)
+    return {"type": "FeatureCollection", "features": features, "conditions": said}

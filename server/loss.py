@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
-from uuid import NAMESPACE_URL, uuid5
 
 from geo import queries
 from geo.domain import Closure, Parameter
@@ -18,12 +17,15 @@ from geo.queries.demand import districts_named, settlements, standing
 from geo.queries.waymarks import structures
 from server.answers import unknown_json
 from server.checks import check_categories, check_closures, check_profile, in_force
+from server.conditions import conditions_json, roads_under
 from server.lossjson import critical_json, lost_json, sum_json, way_round_json
+from server.lossnames import closing_id, closings_json, own_names
 from server.ranked import ranked
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from routing.conditions import Conditions
     from routing.loss import Spot
     from routing.named import RoadName
     from routing.roads import Roads
@@ -74,9 +76,11 @@ def loss(
     now: datetime,
     services: Sequence[str] = (),
     by: By = "night",
+    conditions: Conditions | None = None,
 ) -> dict[str, Any]:
     """What these closures would take, on top of what is closed now. Nothing is kept.
 
+    ``conditions`` None: those of ``roads``.
     Raises InvalidInput (nothing to close, a profile), UnknownCategory, UnknownEdge.
     """
     from routing import loss as losing
@@ -88,6 +92,9 @@ def loss(
     categories = _services(services)
     stations = queries.resources(session, categories=categories)
     spots = _spots(session, by)
+    if conditions is not None:
+        roads = roads_under(roads, conditions)
+    called = own_names(session, roads, closing)
     found = losing.loss(
         roads,
         [one.at for one in stations],
@@ -97,21 +104,19 @@ def loss(
         standing=in_force(session, roads, (), now),
         later_s=settings().value("later_s"),
         now=now,
+        called=called,
     )
-    edges = sorted({edge for one in closing for edge in roads.edges_of(one)})
     kinds = {one.name for one in found.sums}
     return {
-        "closures": [
-            {"name": one.name, "roads": list(roads.roads_of(roads.edges_of(one)))}
-            for one in closing
-        ],
-        "edges": len(edges),
+        "closures": closings_json(roads, closing, called, profile, now),
+        "edges": len({edge for one in closing for edge in roads.edges_of(one)}),
         "people": None if found.people is None else sum_json(found.people),
         "districts": [{"name": one.name or None, **sum_json(one)} for one in found.districts],
         "places": {one.name: sum_json(one) for one in found.sums},
         "lost": [lost_json(one) for one in found.lost],
         "ways_round": [way_round_json(one) for one in found.ways_round],
         "basis": _basis(profile, categories, len(stations), by),
+        "conditions": conditions_json(roads, profile),
         "unknowns": _unknowns(found.people is None, not stations, "village" not in kinds),
     }
 
@@ -151,6 +156,7 @@ def ranking(
         "critical": [critical_json(one, called) for one in found.rows],
         "people": found.people,
         "basis": {**basis, "considered": found.considered, "of": found.of},
+        "conditions": conditions_json(roads, profile),
         "unknowns": _unknowns(found.people is None, not stations, False),
     }
 
@@ -228,8 +234,8 @@ def _closing(roads: Roads, kind: str, text: str, meant: Sequence[Built | RoadNam
     if len(called) > 1:
         raise _invalid("several", name=text, names=called[:10])
     edges = sorted({roads.graph.edge_id(int(edge)) for one in meant for edge in one.edges})
-    key = uuid5(NAMESPACE_URL, f"{kind} {called[0]} {roads.version}")
-    return Closure(id=key, geometry=None, edges=tuple(edges), name=called[0])
+    key = closing_id(kind, called[0], roads.version)
+    return Closure(key, None, tuple(edges), called[0])
 
 
 def _services(given: Sequence[str]) -> list[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+
+from server.lossnames import way_of
 
 if TYPE_CHECKING:
     from routing.loss import Lost, Sum
@@ -58,7 +59,7 @@ def way_round_json(one: WayRound) -> dict[str, Any]:
 
 def critical_json(one: Critical, known: Mapping[int, str]) -> dict[str, Any]:
     """One row of the ranking; ``known``: the own names of bridges and tunnels by way."""
-    own = sorted({known[way] for way in map(_way, one.edges) if way in known})
+    own = sorted({known[way] for way in map(way_of, one.edges) if way in known})
     return {
         "rank": one.rank,
         "kind": one.kind,
@@ -93,7 +94,7 @@ def critical_layer(answer: Mapping[str, Any]) -> dict[str, Any]:
         }
         for row in answer["critical"]
     ]
-    said = {key: answer[key] for key in ("people", "basis", "unknowns")}
+    said = {key: answer[key] for key in ("people", "basis", "conditions", "unknowns")}
     return {"type": "FeatureCollection", "features": features, **said}
 
 
@@ -110,9 +111,3 @@ def missing_layer(answer: Mapping[str, Any]) -> dict[str, Any]:
     ]
     said = {key: answer[key] for key in ("townships", "basis", "unknowns")}
     return {"type": "FeatureCollection", "features": features, **said}
-
-
-def _way(edge: str) -> int:
-    """The source's way in the id of an edge."""
-    found = re.match(r"-?\d+", edge)
-    return int(found[0]) if found else 0

@@ -24,7 +24,9 @@ def isochrone_table(answer: Json, language: str) -> None:
         pieces = feature["geometry"]["coordinates"]
         said = feature["properties"]["minutes"]
         table.add_row(f"{said:g}", f"{_km2(pieces):.2f}", str(len(pieces)))
-    terminal().print(table)
+    screen = terminal()
+    screen.print(table)
+    screen.print(_under(answer, language), style="dim")
 
 
 def loss_table(answer: Json, language: str) -> None:
@@ -32,13 +34,12 @@ def loss_table(answer: Json, language: str) -> None:
     from rich.table import Table
 
     screen = terminal()
-    names = [one["name"] or ", ".join(one["roads"][:4]) for one in answer["closures"]]
-    closed = ", ".join(name or _say("unnamed", language) for name in names)
-    screen.print(_say("loss.closed", language, names=closed, edges=answer["edges"]), style="bold")
+    for line in _closings(answer, language):
+        screen.print(line, style="bold")
     screen.print(_sentence(answer, language), style="bold")
     for way in answer["ways_round"]:
         screen.print("  " + _way(way, language))
-    if not answer["ways_round"]:
+    if not answer["ways_round"] and any(o["effect"] == "stops" for o in answer["closures"]):
         screen.print("  " + _say("loss.no_stretch", language))
     table = Table(header_style="bold")
     table.add_column(_say("columns.what", language))
@@ -73,7 +74,7 @@ def ranking_table(answer: Json, language: str) -> None:
         table.add_column(_say(f"columns.{key}", language), justify="right")
     for row in answer["critical"]:
         name = row["name"] or _say("unnamed", language)
-        also = f" (+ {', '.join(row['also'][:2])})" if row["also"] else ""
+        also = f" (+ {_say('loss.comma', language).join(row['also'][:2])})" if row["also"] else ""
         share = row["cover_lost"]
         kind = _say(f"kinds.{row['kind']}", language)
         table.add_row(
@@ -118,7 +119,7 @@ def missing_table(answer: Json, language: str) -> None:
             _of(_length(row["villages"]), row["villages_all"]),
             _of(_length(row["places"]), row["places_all"]),
             "> 20 km" if row["beyond"] else farthest,
-            ", ".join((row["villages"] or ())[:8]),
+            _say("loss.comma", language).join((row["villages"] or ())[:8]),
         )
     screen.print(table)
     clear = len(answer["townships"]) - len(whole)
@@ -145,6 +146,27 @@ def _sentence(answer: Json, language: str) -> str:
     if people is not None and people["uncovered"]:
         said.append(_say("loss.uncovered", language, people=f"{people['uncovered']:,}"))
     return _say("loss.stop", language).join(said) or _say("loss.nothing", language)
+
+
+def _closings(answer: Json, language: str) -> list[str]:
+    """What is closed, what is slowed, what does not hold now: one line for each that there is."""
+    comma = _say("loss.comma", language)
+    lines = []
+    for key in ("stops", "slows", "passable", "not_in_force"):
+        mine = [one for one in answer["closures"] if one["effect"] == key]
+        if not mine:
+            continue
+        names = [
+            one["name"] or comma.join(one["roads"][:4]) or _say("unnamed", language) for one in mine
+        ]
+        if key == "slows":
+            names = [
+                _say("loss.slowed", language, name=name, factor=f"{one['speed_factor']:g}")
+                for name, one in zip(names, mine, strict=True)
+            ]
+        edges = sum(one["edges"] for one in mine)
+        lines.append(_say(f"loss.{key}", language, names=comma.join(names), edges=edges))
+    return lines
 
 
 def _way(way: Json, language: str) -> str:
@@ -178,14 +200,21 @@ def _foot(screen: Any, answer: Json, language: str) -> None:
                 language,
                 profile=say(f"routing.profile.{basis['profile']}", language),
                 services=basis["services"],
-                categories=", ".join(basis["categories"]),
+                categories=_say("loss.comma", language).join(basis["categories"]),
                 by=_say(f"by.{basis['by']}", language),
             ),
             style="dim",
         )
+    if "conditions" in answer:
+        screen.print(_under(answer, language), style="dim")
     for unknown in answer["unknowns"]:
         text = unknown["detail_zh" if language == "zh-CN" else "detail_en"]
         screen.print(f"? {text}", style="yellow")
+
+
+def _under(answer: Json, language: str) -> str:
+    """For which conditions the times hold."""
+    return str(answer["conditions"]["text_zh" if language == "zh-CN" else "text_en"])
 
 
 def _sums(row: Json) -> tuple[str, ...]:

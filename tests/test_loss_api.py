@@ -249,7 +249,7 @@ def test_the_command_line_says_it_in_one_sentence(
 ) -> None:
     assert run_command(["roads", "loss", "--bridge", "南桥", "--bridge", "北桥"]) == 0
     said = capfd.readouterr().out
-    assert "封闭:南桥, 北桥" in said
+    assert "封闭:南桥、北桥" in said
     assert "1,080 人被隔断" in said
     assert "没有绕行道路" in said
     assert (
@@ -259,6 +259,66 @@ def test_the_command_line_says_it_in_one_sentence(
     assert "reached later" in said
     assert "nearest way round +" in said
     assert "loss." not in said  # a key that no catalogue has
+
+
+def test_what_is_slowed_or_over_is_not_called_closed(
+    here: None, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    shut = tmp_path / "shut.geojson"
+    for said, first in (
+        ({"name": "限速", "speed_factor": 0.2}, "缓行:限速(车速 ×0.2)"),
+        ({"name": "昨日", "valid_to": "2020-01-01T00:00:00Z"}, "此刻未生效"),
+    ):
+        feature = {"type": "Feature", "geometry": SOUTH_BRIDGE, "properties": said}
+        shut.write_text(json.dumps(feature), encoding="utf-8")
+        assert run_command(["roads", "loss", "--closure", str(shut), "--service", "S055"]) == 0
+        out = capfd.readouterr().out
+        assert out.startswith(first)
+        assert "封闭:" not in out
+        assert "没有被截断" not in out
+        assert ("没有人、村庄" not in out) == ("speed_factor" in said)
+
+
+def test_rain_slows_the_ground_within_reach_and_what_is_lost(
+    here: None, client: httpx.Client, capfd: pytest.CaptureFixture[str]
+) -> None:
+    ask = ["isochrone", "--at", "123.0099,28.0001", "--minutes", "1"]
+    assert run_command(ask) == 0
+    assert "未计入" in capfd.readouterr().out
+    areas = []
+    for more in ([], ["--rain", "heavy"]):
+        assert run_command([*ask, "--json", *more]) == 0
+        found = json.loads(capfd.readouterr().out)
+        areas.append(shapely.geometry.shape(found["features"][0]["geometry"]).area)
+    assert found["conditions"]["rain"] == "heavy"
+    assert areas[1] < areas[0]
+    params = {"at": "123.0099,28.0001", "minutes": "1"}
+    over_http = [
+        client.get("/api/isochrone", params={**params, **more}).json()["features"][0]["geometry"]
+        for more in ({}, {"rain": "heavy"})
+    ]
+    assert [shapely.geometry.shape(one).area for one in over_http] == areas
+    dry = asked(client, bridges=["南桥"], services=["S055"])
+    wet = asked(client, bridges=["南桥"], services=["S055"], conditions={"rain": "heavy"})
+    assert wet["ways_round"][0]["extra_s"] > dry["ways_round"][0]["extra_s"]
+    assert (dry["conditions"]["rain"], wet["conditions"]["rain"]) == (None, "heavy")
+    assert run_command(["roads", "loss", "--bridge", "南桥", "--rain", "heavy"]) == 0
+    assert "强降雨" in capfd.readouterr().out
+
+
+def test_a_bridge_goes_by_its_own_name(client: httpx.Client, town: Desk) -> None:
+    """The structure has a name beside that of its road."""
+    with town.session() as session:
+        session.execute(
+            text(
+                "INSERT INTO road_structure (id, source, way_id, kind, name, geom) VALUES"
+                " (gen_random_uuid(), 'town', 14, 'bridge', '云江三桥', ST_SetSRID(ST_MakeLine("
+                "ST_MakePoint(123.01, 28.0), ST_MakePoint(123.02, 28.0)), 4326))"
+            )
+        )
+    found = asked(client, bridges=["云江三桥"])
+    assert [way["road"] for way in found["ways_round"]] == ["云江三桥"]
+    assert "云江三桥" in found["closures"][0]["roads"]
 
 
 def test_rank_and_missing_print_tables_and_json(

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from server import loss as losing
+from server.api.conditions import ConditionsIn
 from server.api.deps import Db, Now, RoadsDep, codes
 from server.api.models import Body, FeatureCollectionOut, GeoJsonIn
 from server.closures import given_closures
@@ -28,6 +29,7 @@ class LossIn(Body):
     profile: str = "fire_tender"
     services: list[str] = Field(default=[], max_length=200)
     by: By = "night"
+    conditions: ConditionsIn | None = None
 
 
 @router.post("/loss", summary="封闭后失去什么")
@@ -43,6 +45,7 @@ def loss(body: LossIn, session: Db, roads: RoadsDep, now: Now) -> dict[str, Any]
         now=now,
         services=body.services,
         by=body.by,
+        conditions=None if body.conditions is None else body.conditions.at(now),
     )
 
 

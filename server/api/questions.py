@@ -90,6 +90,7 @@ def isochrone(
     session: Db,
     roads: RoadsDep,
     now: Now,
+    conditions: ConditionsDep,
     at: Annotated[str, Query(description="LON,LAT, a name, kilometre, crossing")],
     minutes: Annotated[str, Query(description="5,10,15")] = "5,10,15",
     profile: Profile = "fire_tender",
@@ -99,7 +100,14 @@ def isochrone(
     wanted = numbers(minutes, name="minutes", least=1, most=240, at_most=6)
     here = point_of(session, roads, at, now)
     return ground_within(
-        session, roads, here, wanted, profile=profile, direction=direction, now=now
+        session,
+        roads,
+        here,
+        wanted,
+        profile=profile,
+        direction=direction,
+        now=now,
+        conditions=conditions,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from server.commands.ask import MOST_MINUTES, At, Closures, Json, Now, Profile
+from server.commands.conditions import ByClock, Night, Rain, Wind
 from server.commands.context import Context, open_desk, print_json
 from server.reading import moment
 
@@ -32,6 +33,10 @@ def isochrone(
     out: Annotated[
         Path | None, typer.Option("--out", help="loss.cli.out", metavar="FILE.geojson")
     ] = None,
+    rain: Rain = None,
+    night: Night = None,
+    wind: Wind = None,
+    by_clock: ByClock = False,
     now: Now = None,
     json: Json = False,
 ) -> None:
@@ -39,6 +44,7 @@ def isochrone(
     import orjson
 
     from server.closures import read_closures
+    from server.conditions import conditions_at
     from server.files import check_writable, write_whole
     from server.isochrone import isochrone as ground_within
     from server.losstables import isochrone_table
@@ -47,6 +53,7 @@ def isochrone(
 
     here: Context = context.obj
     when, given = moment(now), read_closures(closure or ())
+    under = conditions_at(when, by_clock=by_clock, rain=rain, night=night, wind_mps=wind)
     wanted = numbers(minutes, name="minutes", least=0.1, most=MOST_MINUTES, at_most=12)
     if out is not None:
         check_writable(out)
@@ -61,6 +68,7 @@ def isochrone(
             direction=direction,
             closures=given,
             now=when,
+            conditions=under,
         )
     if out is not None:
         write_whole(out, orjson.dumps(answer).decode())
@@ -84,22 +92,35 @@ def loss(
     profile: Profile = "fire_tender",
     service: Services = None,
     by: By = "night",
+    rain: Rain = None,
+    night: Night = None,
+    wind: Wind = None,
+    by_clock: ByClock = False,
     now: Now = None,
     json: Json = False,
 ) -> None:
     """What is lost when these roads are closed besides."""
     from server.closures import read_closures
+    from server.conditions import conditions_at
     from server.loss import closing_named
     from server.loss import loss as what_is_lost
     from server.losstables import loss_table
 
     here: Context = context.obj
     when, given = moment(now), read_closures(closure or ())
+    under = conditions_at(when, by_clock=by_clock, rain=rain, night=night, wind_mps=wind)
     with open_desk() as desk, desk.session() as session:
         roads = desk.roads(session)
         closing = (*given, *closing_named(session, roads, bridge or (), road or ()))
         answer = what_is_lost(
-            session, roads, closing, profile=profile, now=when, services=_codes(service), by=by
+            session,
+            roads,
+            closing,
+            profile=profile,
+            now=when,
+            services=_codes(service),
+            by=by,
+            conditions=under,
         )
     if json:
         print_json(answer)
