@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from geo.checks import impossible
 from routing.buckets import CROWDED, UInts, fill, layout, sweep
 from routing.changes import Changes
 from routing.graph import RoadGraph, Weights
@@ -149,6 +150,16 @@ def spread(
             last = fill(bearing, turns, ends, *rows, np.uint64(limit), np.uint64(most), label)
             bound = max(bound, int(last))
         return bound + widest < most
+
+
+def whole_limit(limit_s: float | None) -> int | None:
+    """A limit in whole milliseconds; None: there is none, as where it is beyond all times that
+    can be told. Raises InvalidInput for one that is not a number, or below zero."""
+    if limit_s is None:
+        return None
+    if not limit_s >= 0:  # NaN too
+        raise impossible("limit_s", limit_s)
+    return int(limit_s * 1000 + 1e-6) if limit_s < UNREACHED / 1000 else None
 
 
 def weights_by_edge(weights: Weights, changes: Changes) -> Int32s:

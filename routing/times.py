@@ -9,14 +9,13 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from geo.checks import impossible
 from geo.domain import Direction, LonLat, Route, Side, Snap, Why
 from routing.changes import Changes
 from routing.exits import Exits, blocked, exits, part_ms, spent
 from routing.graph import RoadGraph
 from routing.paths import metres_of, ways
 from routing.routes import Drawn, Ways, draw_all
-from routing.search import UNREACHED, Tree, weights_by_edge
+from routing.search import UNREACHED, Tree, weights_by_edge, whole_limit
 from routing.snap import SIDES, SnapList, Snaps, snap
 from routing.table import Floats, Int32s, Ints
 from routing.trees import Trees, tree
@@ -214,7 +213,7 @@ def times(
     """
     backwards = direction == "to_incident"
     here, there = snap(graph, profile, origins), snap(graph, profile, places)
-    limit_ms = _limit_ms(limit_s)
+    limit_ms = whole_limit(limit_s)
     count = len(there.edge)
     best = np.full(count, UNREACHED, dtype=np.int64)
     found = None
@@ -260,15 +259,6 @@ def tree_of(
     found = tree(graph, profile, here, changes, direction=direction, limit_ms=limit_ms, trees=trees)
     ms = weights_by_edge(graph.weights[profile], changes)
     return found, ms, (float(here.lon[0]), float(here.lat[0]))
-
-
-def _limit_ms(limit_s: float | None) -> int | None:
-    """Whole milliseconds; None: no limit, as is one beyond every time that can be told."""
-    if limit_s is None:
-        return None
-    if not limit_s >= 0:  # NaN too
-        raise impossible("limit_s", limit_s)
-    return int(limit_s * 1000 + 1e-6) if limit_s < UNREACHED / 1000 else None
 
 
 def _direct(
