@@ -207,7 +207,7 @@ def _weigh(base: RoadGraph, name: str, conditions: Conditions, measured: Measure
     network = base.network(name)
     # The stretches stay: a place on a stopped bridge has a road, on which nobody may drive now.
     fwd, rev = (_frozen(mine.take(edge)) for edge in (network.fwd_edge, network.rev_edge))
-    return Weights(mine, fwd, rev, own.stretch)
+    return Weights(mine, fwd, rev, own.stretch, own.sound)
 
 
 def _by_class(base: RoadGraph, name: str, conditions: Conditions, measured: Measured) -> Floats:

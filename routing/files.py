@@ -21,7 +21,7 @@ from routing.graph import Network, RoadGraph, Weights
 from routing.grid import Grid
 from routing.profiles import Profile
 
-FORMAT = 6
+FORMAT = 7
 _META = "meta.json"
 _PLAIN = ("version", "texts", "grid", "networks", "network_of", "weights", "profiles", "kept")
 

@@ -22,6 +22,7 @@ from routing.grid import Grid, build_grid, metres_along
 from routing.network import Network
 from routing.networks import make_networks
 from routing.profiles import Profile, coded, weights
+from routing.sound import sound
 from routing.streets import Streets
 from routing.table import Bools, Floats, Int32s, Ints, RoadTable
 
@@ -38,6 +39,7 @@ class Weights:
     fwd: Int32s  # (arcs,)
     rev: Int32s  # (arcs,)
     stretch: Bools  # (e,) usable in one direction or the other
+    sound: Bools  # (e,) and of a piece that can be entered and left, see routing/sound.py
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,6 +150,7 @@ def compile_graph(table: RoadTable, profiles: Mapping[str, Profile]) -> RoadGrap
     for name, profile in profiles.items():
         behind = ms[name][twin_of] if profile.mode == "walk" else np.full(len(twin_of), -1)
         ms[name] = np.concatenate([ms[name], behind]).astype(np.int32)
+    length = np.concatenate([table.length_m, table.length_m[twin_of]])
     streets = Streets.of(table.nodes, start, end, mate)
     networks, network_of = make_networks(table, profiles, ms, streets)
     texts, codes = _texts(table)
@@ -163,7 +166,7 @@ def compile_graph(table: RoadTable, profiles: Mapping[str, Profile]) -> RoadGrap
         edge_to=frozen(end, np.int32),
         mate=frozen(mate, np.int32),
         base=frozen(np.concatenate([np.arange(edges), twin_of]), np.int32),
-        length_m=frozen(np.concatenate([table.length_m, table.length_m[twin_of]]), np.float64),
+        length_m=frozen(length, np.float64),
         class_code=frozen(codes[0], np.int32),
         name_code=frozen(codes[1], np.int32),
         ref_code=frozen(codes[2], np.int32),
@@ -182,7 +185,13 @@ def compile_graph(table: RoadTable, profiles: Mapping[str, Profile]) -> RoadGrap
         networks=networks,
         network_of=network_of,
         weights={
-            name: _weights(networks[network_of[name]], column, mate) for name, column in ms.items()
+            name: _weights(
+                networks[network_of[name]],
+                column,
+                mate,
+                sound(table.nodes, start, end, column, mate, length),
+            )
+            for name, column in ms.items()
         },
         profiles=dict(profiles),
     )
@@ -209,12 +218,12 @@ def _check(table: RoadTable) -> None:
         )
 
 
-def _weights(network: Network, ms: Int32s, mate: Int32s) -> Weights:
+def _weights(network: Network, ms: Int32s, mate: Int32s, firm: Bools) -> Weights:
     columns = (ms, ms[network.fwd_edge], ms[network.rev_edge])
     usable = ms >= 0
     stretch = usable | (usable[mate] & (mate >= 0)) if len(ms) else usable
     own, fwd, rev = (frozen(column, np.int32) for column in columns)
-    return Weights(own, fwd, rev, frozen(stretch, np.bool_))
+    return Weights(own, fwd, rev, frozen(stretch, np.bool_), frozen(firm, np.bool_))
 
 
 def _texts(table: RoadTable) -> tuple[tuple[str, ...], list[Int32s]]:

@@ -20,6 +20,7 @@ from geo.errors import InvalidInput
 from routing.graph import RoadGraph
 from routing.grid import METRES_PER_DEGREE
 from routing.jit import fast
+from routing.sound import ASIDE_M
 from routing.table import Bools, Floats, Int32s, Ints
 
 SIDES: tuple[Literal["left", "on", "right"], ...] = ("left", "on", "right")
@@ -113,38 +114,25 @@ def snap(
 ) -> Snaps:
     """Each place on the nearest stretch that the profile may use, within its limit in metres.
 
-    Of two stretches equally near, the one that comes first in the graph. Raises InvalidInput for
-    a coordinate that is not a number or not on the globe.
+    Of two stretches equally near, the one that comes first in the graph. A place whose nearest
+    stretch lies on a scrap of road is set on one that can be entered and left, if that is near
+    enough (routing/sound.py). Raises InvalidInput for a coordinate that is not a number or not on
+    the globe.
     """
     if isinstance(places, Placed):
         if limit_m is None and places.usable is graph.weights[profile].stretch:
             return places.snaps
         places = places.points
     points = _points(places)
-    count = len(points)
     ms = graph.weights[profile].ms
     limit = graph.profiles[profile].snap_m if limit_m is None else limit_m
-    edge = np.full(count, -1, dtype=np.int32)
-    place = np.full((count, 5), np.nan)
-    if graph.edges:
-        grid = graph.grid
-        _snap(
-            points,
-            graph.weights[profile].stretch,
-            limit,
-            grid.frame,
-            grid.cell_ptr,
-            grid.cell_segment,
-            grid.cell_line,
-            grid.segment_edge,
-            grid.segment_vertex,
-            graph.geom_start,
-            graph.geom_lon,
-            graph.geom_lat,
-            graph.geom_m,
-            edge,
-            place,
-        )
+    edge, place = _nearest(graph, points, graph.weights[profile].stretch, limit)
+    firm = graph.weights[profile].sound
+    loose = np.flatnonzero((edge >= 0) & ~firm[edge]) if graph.edges else np.empty(0, dtype=int)
+    if len(loose):
+        better, there = _nearest(graph, points[loose], firm, min(limit, ASIDE_M))
+        found = better >= 0
+        edge[loose[found]], place[loose[found]] = better[found], there[found]
     fraction, far, cross = place[:, 0], place[:, 1], place[:, 2]
     fraction = np.where(edge >= 0, fraction, 0.0)
     side = np.where(far <= _ON_ROAD_M, 0, np.where(cross > 0, -1, 1)).astype(np.int8)
@@ -161,6 +149,34 @@ def snap(
         distance_m=far,
         side=np.where(against, -side, side).astype(np.int8),
     )
+
+
+def _nearest(
+    graph: RoadGraph, points: Floats, usable: Bools, limit: float
+) -> tuple[Int32s, Floats]:
+    """(k,) the nearest of these stretches, -1 beyond the limit, and (k, 5) as ``_snap`` gives."""
+    edge = np.full(len(points), -1, dtype=np.int32)
+    place = np.full((len(points), 5), np.nan)
+    if graph.edges:
+        grid = graph.grid
+        _snap(
+            points,
+            usable,
+            limit,
+            grid.frame,
+            grid.cell_ptr,
+            grid.cell_segment,
+            grid.cell_line,
+            grid.segment_edge,
+            grid.segment_vertex,
+            graph.geom_start,
+            graph.geom_lon,
+            graph.geom_lat,
+            graph.geom_m,
+            edge,
+            place,
+        )
+    return edge, place
 
 
 def _points(places: Sequence[LonLat]) -> Floats:
