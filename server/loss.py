@@ -21,6 +21,7 @@ from server.conditions import conditions_json, roads_under
 from server.lossjson import critical_json, lost_json, sum_json, way_round_json
 from server.lossnames import closing_id, closings_json, own_names
 from server.ranked import ranked
+from server.stretchends import ends_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -152,8 +153,11 @@ def ranking(
     )
     basis = _basis(profile, categories, len(stations), by)
     called = {one.way: one.name for one in structures(session)}
+    ends = ends_of(session, roads, [(one.edges, one.at) for one in found.rows])
     return {
-        "critical": [critical_json(one, called) for one in found.rows],
+        "critical": [
+            critical_json(one, called, where) for one, where in zip(found.rows, ends, strict=True)
+        ],
         "people": found.people,
         "basis": {**basis, "considered": found.considered, "of": found.of},
         "conditions": conditions_json(roads, profile),
@@ -290,10 +294,5 @@ def _not_found(kind: str, name: str) -> NotFound:
 
 
 def _invalid(reason: str, **values: Any) -> InvalidInput:
-    return InvalidInput(_ENGLISH[reason], words=f"loss.errors.{reason}", **values)
-
-
-_ENGLISH = {
-    "nothing_closed": "Nothing is closed in this question.",
-    "several": "Several are called so.",
-}
+    english = "Several are called so." if values else "Nothing is closed in this question."
+    return InvalidInput(english, words=f"loss.errors.{reason}", **values)

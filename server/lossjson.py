@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from routing.loss import Lost, Sum
     from routing.ranking import Critical
     from routing.wayround import WayRound
+    from server.stretchends import Ends
 
 
 def sum_json(one: Sum) -> dict[str, Any]:
@@ -57,7 +58,7 @@ def way_round_json(one: WayRound) -> dict[str, Any]:
     }
 
 
-def critical_json(one: Critical, known: Mapping[int, str]) -> dict[str, Any]:
+def critical_json(one: Critical, known: Mapping[int, str], ends: Ends) -> dict[str, Any]:
     """One row of the ranking; ``known``: the own names of bridges and tunnels by way."""
     own = sorted({known[way] for way in map(way_of, one.edges) if way in known})
     return {
@@ -66,6 +67,9 @@ def critical_json(one: Critical, known: Mapping[int, str]) -> dict[str, Any]:
         "name": own[0] if own else one.name,
         "road": one.name,
         "also": list(one.also),
+        "from": ends[0],
+        "to": ends[1],
+        "township": ends[2],
         "road_class": one.road_class,
         "lon": one.at[0],
         "lat": one.at[1],

@@ -73,7 +73,7 @@ def ranking_table(answer: Json, language: str) -> None:
     for key in ("cut_off", "uncovered", "later", "eta_loss", "cover_lost", "people_minutes"):
         table.add_column(_say(f"columns.{key}", language), justify="right")
     for row in answer["critical"]:
-        name = row["name"] or _say("unnamed", language)
+        name = _stretch(row, language)
         also = f" (+ {_say('loss.comma', language).join(row['also'][:2])})" if row["also"] else ""
         share = row["cover_lost"]
         kind = _say(f"kinds.{row['kind']}", language)
@@ -215,6 +215,18 @@ def _foot(screen: Any, answer: Json, language: str) -> None:
 def _under(answer: Json, language: str) -> str:
     """For which conditions the times hold."""
     return str(answer["conditions"]["text_zh" if language == "zh-CN" else "text_en"])
+
+
+def _stretch(row: Json, language: str) -> str:
+    """The name of a row of the ranking; of a road, and of what has none, where it lies too."""
+    name = row["name"] or _say("unnamed", language)
+    if row["name"] and row["kind"] != "road":
+        return name
+    first, last = row["from"], row["to"]
+    if first and last and first != last:
+        return _say("ranking.stretch", language, name=name, first=first, last=last)
+    place = first or last or row["township"]
+    return _say("ranking.near", language, name=name, place=place) if place else name
 
 
 def _sums(row: Json) -> tuple[str, ...]:

@@ -124,6 +124,9 @@ def test_the_critical_layer_ranks_the_way_to_most_people(client: httpx.Client) -
     assert [one["properties"]["rank"] for one in layer["features"]] == [1, 2, 3]
     scores = [one["properties"]["people_minutes"] for one in layer["features"]]
     assert scores == sorted(scores, reverse=True)
+    rows = {one["properties"]["name"]: one["properties"] for one in layer["features"]}
+    west = rows["西街"]  # from the corner of 老街 to where 西岸路 and 南桥 begin
+    assert (west["from"], west["to"], west["township"]) == ("老街", "南桥", "双桥镇")
     for one in layer["features"]:
         assert shapely.geometry.shape(one["geometry"]).length > 0
     assert layer["basis"]["considered"] <= layer["basis"]["of"]
@@ -330,6 +333,7 @@ def test_rank_and_missing_print_tables_and_json(
         said = capfd.readouterr().out
         assert "loss." not in said
         assert "双桥镇" in said
+        assert ("至" if language == "zh-CN" else "(from ") in said
     assert run_command(["roads", "rank", "--json", "--limit", "2", "--service", "S055"]) == 0
     assert [one["rank"] for one in json.loads(capfd.readouterr().out)["critical"]] == [1, 2]
     assert run_command(["roads", "missing", "--json"]) == 0

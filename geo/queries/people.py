@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -79,6 +80,23 @@ def district_at(session: Session, at: LonLat) -> str | None:
         {"lon": at[0], "lat": at[1]},
     )
     return found
+
+
+def districts_at(session: Session, points: Sequence[LonLat]) -> tuple[str | None, ...]:
+    """The name of the smallest district that holds each point; None outside all of them."""
+    for at in points:
+        check_point("at", at)
+    rows = session.execute(
+        text(
+            "SELECT (SELECT name FROM district"
+            " WHERE ST_Covers(geom, ST_SetSRID(ST_MakePoint(p.lon, p.lat), 4326))"
+            " ORDER BY ST_Area(geom), name LIMIT 1)"
+            " FROM unnest(CAST(:lon AS float8[]), CAST(:lat AS float8[]))"
+            " WITH ORDINALITY AS p(lon, lat, row) ORDER BY p.row"
+        ),
+        {"lon": [lon for lon, _ in points], "lat": [lat for _, lat in points]},
+    )
+    return tuple(name for (name,) in rows)
 
 
 def _cell(row: Row[Any]) -> PopulationCell:

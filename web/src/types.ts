@@ -85,7 +85,7 @@ export interface Loss {
   basis: { profile: string; services: number }; unknowns: Unknown[]
 }
 export interface CriticalRoad {
-  rank: number; kind: 'bridge' | 'tunnel' | 'road'; name: string; lon: number; lat: number; cut_off: number | null
+  rank: number; kind: 'bridge' | 'tunnel' | 'road'; name: string; from: string | null; to: string | null; township: string | null; lon: number; lat: number; cut_off: number | null
   uncovered: number | null; later: number | null; eta_loss_s: number | null; cover_lost: number | null; people_minutes: number | null
   places_cut_off: Record<string, number>
 }

@@ -56,6 +56,8 @@ export class RoadsPanel extends LitElement {
     const places = PLACES.flatMap((kind) => (r.places_cut_off[kind] ? [say(`loss.${kind}` as WordKey, { n: r.places_cut_off[kind] })] : []))
     const cover = percent(r.cover_lost)
     if (cover && cover !== '0%') places.push(say('roads.cover', { share: cover }))
+    if ((r.kind === 'road' || !r.name) && r.from && r.to && r.from !== r.to) places.unshift(say('roads.stretch', { from: r.from, to: r.to }))
+    else if (r.township) places.unshift(r.township)
     const [figure, word] = r.cut_off ? [r.cut_off, say('roads.cut_off')] : [r.later, say('roads.later', { n: minutes(r.eta_loss_s) ?? 0 })]
     return html`<li role="button" tabindex="0" @click=${() => lookAt(geometry)} @keydown=${(e: KeyboardEvent) => e.key === 'Enter' && lookAt(geometry)}>
       <span class="rank num">${r.rank}</span><div class="grow"><div class="cut">${r.name || say('route.nameless')} <span class="tag soft">${say(`roads.kind.${r.kind}` as WordKey)}</span></div>

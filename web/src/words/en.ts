@@ -206,6 +206,7 @@ export const en: Words = {
   'why.unreachable': 'Unreachable',
   'why.no_road_data': 'No road data: cannot tell',
   'why.beyond_limit': 'Beyond the time limit',
+  'roads.stretch': '{from} to {to}',
   'why.unreachable_note': 'No open road leads there',
   'why.no_road_data_note': 'No known road nearby; this does not mean it cannot be reached',
 

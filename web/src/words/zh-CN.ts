@@ -203,6 +203,7 @@ export const zhCN = {
   'why.unreachable': '不可达',
   'why.no_road_data': '路网缺失，无法判断',
   'why.beyond_limit': '超出时限',
+  'roads.stretch': '{from} 至 {to} 段',
   'why.unreachable_note': '没有开放的道路通到那里',
   'why.no_road_data_note': '附近没有已知道路，不等于去不了',
 
