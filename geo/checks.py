@@ -18,7 +18,8 @@ from geo.errors import InvalidInput
 
 MAX_LAT = 85.06  # the map's Mercator square ends there; nobody lives beyond
 _YEARS = (1970, 2199)  # a report of another year is a slip of the pen
-_LEAST_FACTOR = 0.001  # [A] slower than that is shut
+LEAST_FACTOR = 0.001  # [A] slower than that is shut
+MOST_DEPTH_M = 100.0  # [A] no street stands deeper in water
 _AREAS = ("Polygon", "MultiPolygon")
 
 
@@ -45,12 +46,19 @@ def check_closure(closure: Closure) -> None:
     """Refuse a closure that closes nothing or never. Raises ``InvalidInput``."""
     if closure.geometry is None and not (closure.edges or closure.road or closure.bridge):
         raise impossible("geometry", None)
+    one_place(
+        road=bool(closure.road),
+        bridge=bool(closure.bridge),
+        # A bridge may have got its edges when its name was looked up.
+        edges=bool(closure.edges) and not closure.bridge,
+        geometry=closure.geometry is not None,
+    )
     if closure.geometry is not None:
         geometry("geometry", closure.geometry)
-    if closure.depth_m is not None and not 0 <= closure.depth_m <= 100:
+    if closure.depth_m is not None and not 0 <= closure.depth_m <= MOST_DEPTH_M:
         raise impossible("depth_m", closure.depth_m)
     factor = closure.speed_factor
-    if factor is not None and not _LEAST_FACTOR <= factor < 1:  # NaN too
+    if factor is not None and not LEAST_FACTOR <= factor < 1:  # NaN too
         raise impossible("speed_factor", factor)
     if closure.direction not in get_args(ClosedDirection):
         raise impossible("direction", closure.direction)
@@ -63,6 +71,23 @@ def check_closure(closure: Closure) -> None:
     _check_text(name=closure.name, cause=closure.cause, road=closure.road, bridge=closure.bridge)
     for edge in (*closure.edges, *closure.profiles):
         _check_text(edges=edge)
+
+
+def one_place(*, road: bool, bridge: bool, edges: bool, geometry: bool) -> None:
+    """Refuse two that say where a closure is, of which one would be left open in silence.
+
+    A geometry may stand beside a road or a bridge: it limits. Raises ``InvalidInput``.
+    """
+    said = [key for key, given in (("road", road), ("bridge", bridge), ("edges", edges)) if given]
+    if geometry and edges:
+        said.append("geometry")
+    if len(said) > 1:
+        raise InvalidInput(
+            f"{' and '.join(said)} do not go together: a closure says in one way where it is.",
+            remedy="Make several closures of it.",
+            words="closures.two_kinds",
+            kinds=said,
+        )
 
 
 def check_moment(name: str, at: datetime) -> None:

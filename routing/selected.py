@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 import re
+from collections.abc import Sequence
 
 import numpy as np
 import shapely
@@ -46,8 +47,7 @@ def edges_of_bridge(graph: RoadGraph, text: str) -> Int32s:
         return bridge_at(graph, at)
     found = [one for one in bridges_named(graph, text) if one.match == "whole" and len(one.edges)]
     if not found:
-        near = [one.name for one in bridges_named(graph, text)]
-        raise _no_such("bridge", text, near or _near_names(graph, text, bridges=True))
+        raise no_bridge(graph, text, [one.name for one in bridges_named(graph, text)])
     if len(found) > 1:
         raise several_bridges(text, [one.at for one in found])
     return found[0].edges
@@ -94,9 +94,20 @@ def bridge_at(graph: RoadGraph, at: LonLat) -> Int32s:
     return whole
 
 
-def several_bridges(name: str, places: list[LonLat]) -> InvalidInput:
-    """The error for a name that several bridges bear."""
+def no_bridge(
+    graph: RoadGraph, text: str, near: Sequence[str], own: Sequence[str] = ()
+) -> NotFound:
+    """The error for a bridge that there is not. ``near``: names that hold the words; where there
+    are none, those spelt like it are proposed, of roads and of ``own`` (bridges' own names)."""
+    return _no_such("bridge", text, list(near) or _near_names(graph, text, own, bridges=True))
+
+
+def several_bridges(
+    name: str, places: Sequence[LonLat], called: Sequence[str] = ()
+) -> InvalidInput:
+    """The error for a name that several bridges bear, or (``called``) that their names hold."""
     said = [f"{lon:.5f},{lat:.5f}" for lon, lat in places[:_MOST_NAMES]]
+    said = [" ".join(pair) for pair in zip(called, said, strict=False)] or said
     return InvalidInput(
         f"{len(places)} bridges are called {name}: at {'; '.join(said)}.",
         remedy="Say which by its place: lon,lat in place of the name.",
@@ -121,10 +132,12 @@ def _spanning(graph: RoadGraph, edges: Int32s) -> Int32s:
         whole = grown
 
 
-def _near_names(graph: RoadGraph, name: str, *, bridges: bool = False) -> list[str]:
+def _near_names(
+    graph: RoadGraph, name: str, own: Sequence[str] = (), *, bridges: bool = False
+) -> list[str]:
     """Names and numbers that hold this one or are spelt like it, the most alike first."""
     on = graph.bridge | graph.tunnel if bridges else np.ones(graph.edges, dtype=np.bool_)
-    names = {graph.texts[code] for code in np.unique(graph.name_code[on]).tolist()}
+    names = {graph.texts[code] for code in np.unique(graph.name_code[on]).tolist()} | set(own)
     if not bridges:
         refs = (graph.texts[code] for code in np.unique(graph.ref_code).tolist())
         names |= {ref for text in refs for ref in refs_of(text)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +10,9 @@ import numpy as np
 
 from geo import queries
 from geo.catalog import catalog
-from geo.domain import Closure, LonLat
-from geo.errors import InvalidInput, NotFound, OutsideArea, UnknownCategory, UnknownEdge
+from geo.domain import Closure, LonLat, Unknown
+from geo.errors import InvalidInput, OutsideArea, UnknownCategory
+from server.bridges import Bridges
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 AREA_MARGIN_DEG = 0.05
 """A point this close beside the loaded roads still belongs to their area."""
+
+_LARGE_SHARE = 0.25  # [A] a closure of more of all road edges is asked about
+_FEW_EDGES = 200  # [A] ... where there are more than a handful of them
 
 KINDS = ("team", "stock", "depot", "shelter", "site", "mobile", "person", "supplier")
 
@@ -97,33 +100,94 @@ def straight_m(at: LonLat, places: Sequence[LonLat]) -> np.ndarray[Any, np.dtype
     return np.asarray(metres, dtype=float)
 
 
-def in_force(
-    session: Session, roads: Roads, given: Sequence[Closure], now: datetime
-) -> tuple[Closure, ...]:
+def in_force(session: Session, roads: Roads, given: Sequence[Closure], now: datetime) -> InForce:
     """Closures that hold for one question: those known and in force in the database, and those
-    given.
+    given whose time it is; and what is to be said of them.
 
     A stored closure whose road edges were loaded anew keeps the edges that are still there.
-    Raises UnknownEdge for a given one that names an edge the roads lack.
-    """
-    check_closures(roads, given)
-    stored = queries.open_closures(session, now)
-    remember_cuts(session, roads, stored)
-    there = (still_there(roads, one) for one in stored)
-    return (*(one for one in there if one is not None), *given)
-
-
-def check_closures(roads: Roads, given: Sequence[Closure]) -> None:
-    """Refuse a closure without a usable shape, or naming an edge or a profile the roads lack.
-
-    A misspelt profile would leave the road open to everyone, in silence.
+    Raises UnknownEdge for a given one that names an edge the roads lack, NotFound for a road or
+    bridge that there is not.
     """
     from routing.cuts import cut_of
 
+    asked = check_closures(session, roads, given)
+    stored = queries.open_closures(session, now)
+    remember_cuts(session, roads, stored)
+    bridges, held = Bridges(session, roads), []
+    said: dict[str, list[str]] = {key: [] for key in _SAID}
+    for one in stored:
+        there, missing = bridges.still_there(one)
+        if there is not None:
+            held.append(there)
+        if missing:
+            said[missing].append(called(one))
+    for one in asked:
+        if (why := untimely(one, now)) is not None:
+            said[why].append(called(one))
+            continue
+        held.append(one)
+        if not len(cut_of(roads.graph, one).edge):
+            said["idle_closures"].append(called(one))
+    for one in held:
+        if takes_much(roads, one):
+            said["large_closures"].append(called(one))
+    return InForce(held, [Unknown("closures", key, tuple(names)) for key, names in said.items()])
+
+
+_SAID = ("lost_edges", "idle_closures", "over_closures", "later_closures", "large_closures")
+
+
+class InForce(tuple[Closure, ...]):
+    """The closures that hold for one question; ``unknowns`` is what is to be said of them."""
+
+    unknowns: tuple[Unknown, ...]
+
+    def __new__(cls, closures: Sequence[Closure], said: Sequence[Unknown] = ()) -> InForce:
+        """``said`` of nobody is left out."""
+        made = super().__new__(cls, closures)
+        made.unknowns = tuple(one for one in said if one.subjects)
+        return made
+
+
+def called(closure: Closure) -> str:
+    """What a person calls a closure."""
+    return closure.name or closure.road or closure.bridge or closure.cause or f"{closure.id}"
+
+
+def takes_much(roads: Roads, closure: Closure) -> bool:
+    """Whether a closure takes so much of all roads that it was hardly meant."""
+    from routing.cuts import cut_of
+
+    taken = np.unique(cut_of(roads.graph, closure).edge)
+    much = max(_LARGE_SHARE * roads.edges, _FEW_EDGES)
+    return len(taken) > much
+
+
+def untimely(closure: Closure, now: datetime) -> str | None:
+    """``over_closures`` or ``later_closures`` where it is not in force at a moment; else None."""
+    if closure.valid_to is not None and closure.valid_to <= now:
+        return "over_closures"
+    if closure.valid_from is not None and closure.valid_from > now:
+        return "later_closures"
+    return None
+
+
+def check_closures(session: Session, roads: Roads, given: Sequence[Closure]) -> tuple[Closure, ...]:
+    """The closures with their bridges found.
+
+    Refuses one without a usable shape, or naming an edge, a road, a bridge or a profile the roads
+    lack: a misspelt profile would leave the road open to everyone, in silence.
+    """
+    from routing.cuts import cut_of
+
+    bridges, placed = Bridges(session, roads), []
     for closure in given:
         for profile in closure.profiles:
             check_profile(roads, profile)
-        cut_of(roads.graph, closure)
+        one = bridges.placed(closure)
+        cut_of(roads.graph, one)
+        placed.append(one)
+    return tuple(placed)
 
 
 def remember_cuts(session: Session, roads: Roads, stored: Sequence[Closure]) -> None:
@@ -142,24 +206,3 @@ def remember_cuts(session: Session, roads: Roads, stored: Sequence[Closure]) -> 
             cut = restored(roads.graph, kept.edges, kept.start, kept.end)
             if cut is not None:
                 keep(roads.graph, unknown[key], cut)
-
-
-def still_there(roads: Roads, closure: Closure) -> Closure | None:
-    """A stored closure with what the present roads still have of it; None where that is nothing.
-
-    The same value where nothing is missing.
-    """
-    from routing.cuts import cut_of
-
-    try:
-        cut_of(roads.graph, closure)
-    except UnknownEdge:
-        edges = tuple(edge for edge in closure.edges if roads.where(edge) is not None)
-        if closure.bridge:  # found by its name again
-            return still_there(roads, replace(closure, edges=()))
-        if not edges:
-            return None
-        return replace(closure, edges=edges)
-    except (NotFound, InvalidInput):
-        return None
-    return closure

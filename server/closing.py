@@ -16,13 +16,14 @@ import numpy as np
 
 from geo import queries
 from geo.canonical import instant
-from geo.checks import impossible
+from geo.checks import impossible, one_place
 from geo.domain import ClosedDirection, Closure, GeoJson, Unknown
 from geo.errors import InvalidInput
 from geo.queries.closures import KeptCut
 from server import closurelog
 from server.answers import unknown_json
-from server.checks import check_profile, remember_cuts, still_there
+from server.bridges import Bridges
+from server.checks import called, check_profile, remember_cuts, takes_much, untimely
 from server.closures import check_shape
 
 if TYPE_CHECKING:
@@ -47,11 +48,17 @@ def add(
     command_id: UUID | None = None,
 ) -> dict[str, Any]:
     """Close roads from now on. Raises InvalidInput, UnknownEdge, NotFound, Conflict."""
+    one_place(
+        road=bool(closure.road),
+        bridge=bool(closure.bridge),
+        edges=bool(closure.edges),
+        geometry=closure.geometry is not None,
+    )
     placed, cut = place(session, roads, closure)
     stored = closurelog.add_closure(
         session, placed, actor=actor, now=now, command_id=command_id, cut=_kept(roads, cut)
     )
-    return as_json(roads, stored)
+    return as_json(roads, stored, Bridges(session, roads), now)
 
 
 def change(
@@ -68,9 +75,7 @@ def change(
     """Change some of what a closure says; the rest stays. ``expected``: the version one has seen;
     None: whichever stands now. Raises as ``add``, NotFound for an id that no closure has."""
     found = queries.closure(session, closure_id)
-    wanted = {key: value for key, value in changes.items() if key in _CHANGEABLE}
-    if "bridge" in wanted:  # the edges were those of the former bridge
-        wanted.setdefault("edges", ())
+    wanted = _instead(found, changes)
     placed, cut = place(session, roads, replace(found, **wanted))
     stored = closurelog.change_closure(
         session,
@@ -81,14 +86,18 @@ def change(
         command_id=command_id,
         cut=_kept(roads, cut),
     )
-    return as_json(roads, stored)
+    return as_json(roads, stored, Bridges(session, roads), now)
 
 
 def lift(
     session: Session, roads: Roads, closure_id: UUID, *, actor: str, now: datetime
 ) -> dict[str, Any]:
-    """Open the roads again; lifting what is lifted changes nothing. Raises NotFound."""
-    return as_json(roads, closurelog.lift_closure(session, closure_id, actor=actor, now=now))
+    """Open the roads again; lifting what is lifted changes nothing, and ``lifted_before`` says
+    when that was (null: it was in force until now). Raises NotFound."""
+    before = queries.closure_history(session, closure_id)[-1].lifted_at
+    lifted = closurelog.lift_closure(session, closure_id, actor=actor, now=now)
+    said = as_json(roads, lifted, Bridges(session, roads))
+    return said | {"lifted_before": _instant(before)}
 
 
 def listed(
@@ -105,22 +114,23 @@ def listed(
     """
     found = queries.open_closures(session, at, as_known=as_known)
     remember_cuts(session, roads, found)
+    bridges = Bridges(session, roads)
     if bounds is not None:
         from routing.standing import Standing
 
         west, south, east, north = bounds
         if not (west <= east and south <= north):
             raise InvalidInput("The box is no box.", words="closures.bad_bounds")
-        chosen = set(Standing.of(roads.graph, _placed(roads, found)).meeting(*bounds))
+        chosen = set(Standing.of(roads.graph, _placed(bridges, found)).meeting(*bounds))
         found = tuple(one for one in found if one.id in chosen)
-    return [as_json(roads, one) for one in found]
+    return [as_json(roads, one, bridges, at) for one in found]
 
 
 def history(session: Session, roads: Roads, closure_id: UUID) -> list[dict[str, Any]]:
     """Every state of a closure with the time from which, and until which, it was known."""
-    out = []
+    out, bridges = [], Bridges(session, roads)
     for state in queries.closure_history(session, closure_id):
-        said = as_json(roads, state.closure)
+        said = as_json(roads, state.closure, bridges)
         if state.cut is not None:  # what it took then, on the roads of then
             said |= {"edges": list(dict.fromkeys(e.rstrip("~") for e in state.cut.edges))}
         said |= {"known_from": instant(state.known_from), "known_to": _instant(state.known_to)}
@@ -142,17 +152,8 @@ def place(session: Session, roads: Roads, closure: Closure) -> tuple[Closure, Cu
         check_profile(roads, profile)
     if closure.geometry is not None:
         check_shape(closure.geometry, closure.name or "geometry")
-    if closure.bridge and not closure.edges:
-        closure = replace(closure, edges=_own_name(session, roads, closure.bridge))
+    closure = Bridges(session, roads).placed(closure)
     return closure, cut_of(roads.graph, closure)
-
-
-def idle(roads: Roads, closures: Sequence[Closure]) -> list[Unknown]:
-    """That some closures meet no road; nothing where all of them do."""
-    named = tuple(
-        one.name or one.cause or str(one.id) for one in closures if not roads.edges_of(one)
-    )
-    return [Unknown("closures", "idle_closures", named)] if named else []
 
 
 def kind_of(closure: Closure) -> Kind:
@@ -165,14 +166,16 @@ def kind_of(closure: Closure) -> Kind:
     return "line" if "LineString" in str(shape.get("type")) else "area"
 
 
-def as_json(roads: Roads, closure: Closure) -> dict[str, Any]:
-    """A closure with what it takes of the present roads."""
-    there = still_there(roads, closure)
+def as_json(
+    roads: Roads, closure: Closure, bridges: Bridges, now: datetime | None = None
+) -> dict[str, Any]:
+    """A closure with what it takes of the present roads, and what is to be said of it (``now``:
+    at that moment)."""
+    there, missing = bridges.still_there(closure)
     edges = () if there is None else roads.edges_of(there)
-    missing = "" if there is closure else "lost_edges"
-    missing = missing if edges else "idle_closures"
-    called = closure.name or closure.road or closure.bridge or str(closure.id)
-    unknowns = [Unknown("closures", missing, (called,))] if missing else []
+    told = [missing, None if now is None else untimely(closure, now)]
+    told += ["large_closures"] if there is not None and takes_much(roads, there) else []
+    unknowns = [Unknown("closures", one, (called(closure),)) for one in told if one]
     return {
         "id": str(closure.id),
         "version": closure.version,
@@ -198,6 +201,30 @@ def as_json(roads: Roads, closure: Closure) -> dict[str, Any]:
     }
 
 
+def _instead(found: Closure, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The changed fields: null takes a value away, and a new place takes the old one's.
+
+    A road, a bridge or edges replace each other; a drawn shape replaces edges, and limits a road
+    or a bridge. Raises InvalidInput for two places at once.
+    """
+    blank = {f.name: f.default for f in fields(Closure)} | {"geometry": None}
+    wanted = {
+        key: blank[key] if value is None else value
+        for key, value in changes.items()
+        if key in _CHANGEABLE
+    }
+    said = {key for key in ("road", "bridge", "edges", "geometry") if wanted.get(key)}
+    one_place(**{key: key in said for key in ("road", "bridge", "edges", "geometry")})
+    if said & {"road", "bridge", "edges"}:
+        for other in {"road", "bridge", "edges"} - said:
+            wanted[other] = blank[other]
+    if "edges" in said:
+        wanted["geometry"] = None
+    if "bridge" in wanted or ("geometry" in said and not found.bridge):
+        wanted.setdefault("edges", ())  # those of the former bridge, or of the former list
+    return wanted
+
+
 def _drawn(roads: Roads, closure: Closure) -> GeoJson | None:
     from routing.cuts import cut_of
     from routing.stretches import stretches
@@ -221,25 +248,8 @@ def _km(roads: Roads, closure: Closure) -> float:
     return float(np.maximum(along, against).sum()) / 1000
 
 
-def _own_name(session: Session, roads: Roads, text: str) -> tuple[str, ...]:
-    """The edges of the one bridge that bears a name of its own, beside its road's; else none."""
-    from geo.queries.waymarks import structures
-    from routing.selected import point_of, several_bridges
-    from routing.structures import bridges_named
-
-    if point_of(text) is not None:
-        return ()
-    named = bridges_named(roads.graph, text, structures(session))
-    found = [one for one in named if one.match == "whole" and len(one.edges)]
-    if len(found) > 1:
-        raise several_bridges(text, [one.at for one in found])
-    if not found or not found[0].source:
-        return ()
-    return tuple(roads.graph.edge_id(int(edge)) for edge in found[0].edges)
-
-
-def _placed(roads: Roads, closures: Sequence[Closure]) -> list[Closure]:
-    there = (still_there(roads, one) for one in closures)
+def _placed(bridges: Bridges, closures: Sequence[Closure]) -> list[Closure]:
+    there = (bridges.still_there(one)[0] for one in closures)
     return [one for one in there if one is not None]
 
 

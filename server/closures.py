@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, get_args
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from geo.checks import LEAST_FACTOR, MOST_DEPTH_M, one_place
 from geo.domain import ClosedDirection, Closure
 from geo.errors import BadFile, InvalidInput, MissingCrs
 from server.reading import moment
@@ -67,8 +68,14 @@ def _read(path: Path) -> tuple[Closure, ...]:
             file=str(path),
             reason=fault.strerror or "",
         ) from fault
+    if not content.strip():
+        raise _unreadable(path, "empty", "is empty")
     try:
-        geojson = json.loads(content.decode("utf-8-sig"))
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise _unreadable(path, "not_utf8", "is not UTF-8 text") from None
+    try:
+        geojson = json.loads(text)
     except (ValueError, RecursionError) as fault:
         raise BadFile(
             f"{path} is not GeoJSON: {fault}.",
@@ -77,6 +84,15 @@ def _read(path: Path) -> tuple[Closure, ...]:
             file=str(path),
         ) from None
     return closures_of(geojson, path.name)
+
+
+def _unreadable(path: Path, reason: str, said: str) -> BadFile:
+    return BadFile(
+        f"{path} {said}.",
+        remedy="Save it as GeoJSON in UTF-8.",
+        words=f"closures.file.{reason}",
+        file=str(path),
+    )
 
 
 def _features(geojson: Mapping[str, Any], where: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
@@ -104,19 +120,26 @@ def _closure(feature: Mapping[str, Any], where: str) -> Closure:
     edges = _edges(properties, where)
     geometry = feature.get("geometry")
     road, bridge = (str(properties.get(key) or "") for key in ("road", "bridge"))
+    one_place(road=bool(road), bridge=bool(bridge), edges=bool(edges), geometry=False)
     if geometry is not None:
         check_shape(geometry, where)
     elif not (edges or road or bridge):
         raise _invalid(where, "closes_nothing")
     depth = properties.get("depth_m")
-    if depth is not None and (not _number(depth) or depth < 0):
+    if depth is not None and (not _number(depth) or not 0 <= depth <= MOST_DEPTH_M):
         raise _invalid(where, "bad_depth")
     factor = properties.get("speed_factor")
-    if factor is not None and (not _number(factor) or not 0 < factor < 1):
+    if factor is not None and (not _number(factor) or not LEAST_FACTOR <= factor < 1):
         raise _invalid(where, "bad_factor")
     direction: Any = properties.get("direction") or "both"
     if direction not in get_args(ClosedDirection):
         raise _invalid(where, "bad_direction")
+    whole = properties.get("whole")
+    if whole is not None and not isinstance(whole, bool):
+        raise _invalid(where, "bad_whole")
+    times = [_moment(properties.get(key), where) for key in ("valid_from", "valid_to")]
+    if times[0] is not None and times[1] is not None and times[0] >= times[1]:
+        raise _invalid(where, "never")
     return Closure(
         id=_id(feature, properties),
         geometry=None if edges else geometry,
@@ -125,13 +148,13 @@ def _closure(feature: Mapping[str, Any], where: str) -> Closure:
         cause=str(properties.get("cause") or ""),
         depth_m=None if depth is None else float(depth),
         profiles=_texts(properties.get("profiles"), where),
-        valid_from=_moment(properties.get("valid_from"), where),
-        valid_to=_moment(properties.get("valid_to"), where),
+        valid_from=times[0],
+        valid_to=times[1],
         road=road,
         bridge=bridge,
         direction=direction,
         speed_factor=None if factor is None else float(factor),
-        whole=properties.get("whole") is True,
+        whole=bool(whole),
     )
 
 
@@ -165,7 +188,10 @@ def check_shape(geometry: object, where: str) -> None:
     try:
         area_or_line(geometry, where)
     except InvalidInput as fault:
-        raise _invalid(where, "bad_shape", detail=fault.values.get("reason", "")) from None
+        told = _invalid(where, "bad_shape", detail=fault.values.get("reason", ""))
+        told.values["words"] = fault.values["words"]
+        told.values |= {"name": where, "place": fault.values["place"]}
+        raise told from None
 
 
 def _check_crs(geojson: Mapping[str, Any], where: str) -> None:
@@ -238,9 +264,11 @@ _ENGLISH = {
     "closes_nothing": "closes nothing: give a polygon, a line, or a list of road edges.",
     "bad_shape": "a closure is a polygon or a line in degrees that does not cross itself.",
     "bad_list": "edges and profiles are lists of texts.",
-    "bad_depth": "depth_m is a number of metres, 0 or more.",
-    "bad_factor": "speed_factor is a share of the speed, above 0 and below 1.",
+    "bad_depth": "depth_m is a number of metres from 0 to 100.",
+    "bad_factor": "speed_factor is a share of the speed, from 0.001 to below 1.",
     "bad_direction": "direction is both, along or against.",
     "bad_moment": "valid_from and valid_to are times such as 2026-06-01T21:40:00+08:00.",
+    "bad_whole": "whole is true or false.",
+    "never": "valid_to is not after valid_from: it would never hold.",
     "same_id": "two closures have one id.",
 }

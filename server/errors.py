@@ -73,16 +73,16 @@ def _sentence(key: str, language: str, error: errors.OneMapError) -> str | None:
     text = catalogue(language).get(key)
     if text is None:
         return None
-    known = {name: _shown(value) for name, value in error.values.items()}
+    known = {name: _shown(value, language) for name, value in error.values.items()}
     try:
         return text.format(**{"detail": error.message, "help": error.remedy, **known}).strip()
     except (KeyError, IndexError):
         return None
 
 
-def _shown(value: object) -> str:
+def _shown(value: object, language: str) -> str:
     if isinstance(value, list | tuple | set | frozenset):
-        return ", ".join(str(item) for item in value)
+        return ("、" if language == "zh-CN" else ", ").join(str(item) for item in value)
     return "" if value is None else str(value)
 
 

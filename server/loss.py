@@ -89,7 +89,7 @@ def loss(
     if not closing:
         raise _invalid("nothing_closed")
     check_profile(roads, profile)
-    check_closures(roads, closing)
+    closing = check_closures(session, roads, closing)
     categories = _services(services)
     stations = queries.resources(session, categories=categories)
     spots = _spots(session, by)

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from geo.domain import Closure, Direction, LonLat, Resource, ResourceEta, Snap, Unknown
 from server.checks import check_inside, check_profile, in_force, straight_m
-from server.closing import idle
 from server.conditions import roads_under
 from server.filters import Chosen, Wanted, choose, groups_of
 from server.turnout import turnout_s
@@ -122,7 +121,7 @@ def nearest(
         etas=tuple(eta for eta, _ in listed),
         unknowns=(
             *_unknowns(times.origin, chosen, [eta for eta, _ in ordered]),
-            *idle(roads, closures),
+            *closed.unknowns,
         ),
         wanted=asked,
         apart=tuple(eta for eta, _ in beside[:limit]),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import UTC, datetime
 
 from geo.domain import LonLat
 from geo.errors import InvalidInput
+
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
 
 
 def point(text: str) -> LonLat:
@@ -26,12 +29,25 @@ def point(text: str) -> LonLat:
     return lon, lat
 
 
-def moment(text: str | None) -> datetime:
-    """The time a command is for: ISO 8601; without an offset it is Shanghai's; None: now."""
+def moment(text: str | None, now: datetime | None = None) -> datetime:
+    """The time a command is for: ISO 8601; without an offset it is Shanghai's; None: now.
+
+    A bare clock time such as 21:40 is that of today in Shanghai, be it past or still to come.
+    ``now`` None: the machine's.
+    """
+    now = datetime.now(UTC) if now is None else now
     if text is None:
-        return datetime.now(UTC)
+        return now
     try:
-        read = datetime.fromisoformat(text)
+        clock = _CLOCK.fullmatch(text.strip().replace("\N{FULLWIDTH COLON}", ":"))
+        if clock is not None:
+            from zoneinfo import ZoneInfo
+
+            hour, minute, second = (int(part or 0) for part in clock.groups())
+            today = now.astimezone(ZoneInfo("Asia/Shanghai"))
+            read = today.replace(hour=hour, minute=minute, second=second, microsecond=0)
+        else:
+            read = datetime.fromisoformat(text)
         if read.tzinfo is None:
             from zoneinfo import ZoneInfo
 

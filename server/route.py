@@ -5,11 +5,15 @@ Everything an answer says is measured on the roads as they are at ``now``; nothi
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from geo.domain import Closure, LonLat
+from server.answers import unknown_json
 from server.checks import check_inside, check_profile, in_force
 from server.conditions import conditions_json, roads_under
 from server.unwanted import Unwanted, unwanted_edges
@@ -23,6 +27,8 @@ if TYPE_CHECKING:
     from routing.roads import Roads
 
 MOST_OTHERS = 5
+MOST_BLOCKING = 20
+"""So many closures are tried one by one, each with a search, where a way is closed."""
 
 
 def route(
@@ -53,7 +59,8 @@ def route(
     if conditions is not None:
         roads = roads_under(roads, conditions)
     unwanted = unwanted_edges(session, roads, avoid)
-    asked = Asked(start, end, profile, in_force(session, roads, closures, now), now)
+    held = in_force(session, roads, closures, now)
+    asked = Asked(start, end, profile, held, now)
     found = ways(roads, asked, unwanted.edges, min(alternatives, MOST_OTHERS))
     reader = Reader.of(session, roads, profile, now, language)
     best = found.route
@@ -77,6 +84,7 @@ def route(
             for one in found.others
         ],
         "only": [name_of(step, language) for step in found.only],
+        "unknowns": [unknown_json(one) for one in held.unknowns],
     }
 
 
@@ -105,14 +113,21 @@ def _reached(roads: Roads, asked: Asked, closures: Sequence[Closure]) -> bool:
 
 
 def _blocking(roads: Roads, asked: Asked) -> list[dict[str, Any]]:
-    """The closures without any one of which there would be a way; else all on the open way."""
+    """Of the closures on the open way those without any one of which there would be a way; else
+    all of them. At most ``MOST_BLOCKING`` are tried and told."""
+    from routing.cuts import cut_of
+
+    open_way = roads.times_from(asked.start, [asked.end], profile=asked.profile).route(0)
+    if open_way is None:
+        return []
+    graph = roads.graph
+    on = graph.find([edge.rstrip("~") for edge in open_way.edges])
+    on = np.unique(np.concatenate([on, graph.mate[on]]))
+    met = (one for one in asked.closures if np.isin(cut_of(graph, one).edge, on).any())
+    blocking = list(itertools.islice(met, MOST_BLOCKING))
     alone = [
         one
-        for one in asked.closures
+        for one in blocking
         if _reached(roads, asked, [other for other in asked.closures if other is not one])
     ]
-    if not alone:
-        open_way = roads.times_from(asked.start, [asked.end], profile=asked.profile).route(0)
-        on = {edge.rstrip("~") for edge in open_way.edges} if open_way else set()
-        alone = [one for one in asked.closures if on & set(roads.edges_of(one))]
-    return [{"id": str(one.id), "name": one.name, "cause": one.cause} for one in alone]
+    return [{"id": str(one.id), "name": one.name, "cause": one.cause} for one in alone or blocking]

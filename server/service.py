@@ -21,7 +21,6 @@ from geo.errors import NotFound, UnknownEventType
 from server import store
 from server.answers import unknown_json
 from server.checks import check_closures, check_inside, in_force
-from server.closing import idle
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -99,7 +98,7 @@ def plan(
         raise unknown_event_type(incident.event_type)
     playbook = playbooks()[incident.event_type]
     check_inside(session, incident.at)
-    check_closures(roads, closures)
+    closures = check_closures(session, roads, closures)
     situation = gather(session, roads, incident, playbook=playbook, closures=closures, now=now)
     return Drafted(situation, make_plan(situation, playbook))
 
@@ -176,7 +175,7 @@ def coverage(
         unknowns.append(Unknown("people", "no_people"))
     if not shelters:
         unknowns.append(Unknown("shelters", "no_shelters"))
-    unknowns += idle(roads, closures)
+    unknowns += closed.unknowns
     return {
         "minutes": minutes,
         "by": found.by,

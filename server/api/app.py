@@ -82,6 +82,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.desk = desk
     app.state.clock = Clock(chosen.clock)
+    app.state.clock.remember(chosen.home, chosen.database_url)
     app.state.tiles = TileCache()
     app.state.settings = chosen
     faults.install(app)

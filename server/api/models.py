@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 
 def _finite(value: float) -> float:
@@ -272,6 +272,18 @@ class ClosureChangeIn(ClosureWords):
 
     version: int = Field(ge=1)
     id: UUID | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _taken_away(cls, said: Any) -> Any:
+        """Null for a text, a list or a switch is what stands where nothing was said."""
+        if not isinstance(said, dict):
+            return said
+        blank = {
+            key: field.get_default(call_default_factory=True)
+            for key, field in ClosureWords.model_fields.items()
+        }
+        return {key: blank.get(key) if one is None else one for key, one in said.items()}
 
 
 class ClosureOut(BaseModel):

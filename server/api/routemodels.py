@@ -103,6 +103,7 @@ class RouteOut(WayOut):
     kept: list[str]
     alternatives: list[AlternativeOut]
     only: list[str]
+    unknowns: list[dict[str, Any]]
 
 
 class RouteIn(Body):

@@ -25,7 +25,8 @@ from geo.situation import (
     Situation,
     SourceAge,
 )
-from server.checks import still_there
+from server.bridges import Bridges
+from server.checks import called, untimely
 from server.command.ground import Ground, union
 from server.command.measure import (
     measure_forces,
@@ -153,12 +154,14 @@ def _in_force(
     One that names edges, a road or a bridge which the present roads lack (they were loaded anew
     since) keeps those it still finds, and is told as unknown: it may close less than was meant.
     """
-    known = {c.id: c for c in (*queries.open_closures(session, now), *given)}
+    timely = [one for one in given if untimely(one, now) is None]
+    known = {c.id: c for c in (*queries.open_closures(session, now), *timely)}
     closures, lost = [], []
+    bridges = None if roads is None else Bridges(session, roads)
     for closure in (known[k] for k in sorted(known)):
-        found = closure if roads is None else still_there(roads, closure)
-        if found is not closure:
-            lost.append(closure.name or closure.cause or str(closure.id))
+        found, missing = (closure, "") if bridges is None else bridges.still_there(closure)
+        if missing:
+            lost.append(called(closure))
         if found is not None:
             closures.append(found)
     return closures, [Unknown("closures", "", tuple(lost))] if lost else []

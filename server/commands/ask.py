@@ -12,8 +12,7 @@ import typer
 
 from geo.words import say
 from server.commands.conditions import ByClock, Night, Rain, Wind
-from server.commands.context import Context, open_desk, print_json
-from server.reading import moment
+from server.commands.context import Context, asked_time, open_desk, print_json
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -31,6 +30,7 @@ Closures = Annotated[
 
 MOST_PEOPLE = 10_000_000  # no city has more; what is beyond is a slip of the finger
 MOST_MINUTES = 24 * 60
+_NAMED = 5  # so many closures a notice names
 
 
 def nearest(
@@ -76,7 +76,7 @@ def nearest(
     from server.nearesttable import nearest_table
 
     here: Context = context.obj
-    when = moment(now)
+    when = asked_time(here, now)
     given = read_closures(closure or ())
     under = conditions_at(when, by_clock=by_clock, rain=rain, night=night, wind_mps=wind)
     wanted = Wanted(
@@ -104,7 +104,7 @@ def nearest(
             wanted=wanted,
             conditions=under,
         )
-        _tell_idle(here, roads, given)
+        tell_closures(here, session, roads, given, when)
     if json:
         print_json(nearest_json(answer))
     else:
@@ -145,7 +145,7 @@ def plan(
     from server.present import show_plan
 
     here: Context = context.obj
-    when = moment(now)
+    when = asked_time(here, now)
     given = read_closures(closure or ())
     service.check_event_type(event_type)
     check_place(at)
@@ -165,7 +165,7 @@ def plan(
             radius_m=radius,
         )
         drafted = service.plan(session, roads, incident, closures=given, now=when)
-        _tell_idle(here, roads, given)
+        tell_closures(here, session, roads, given, when)
         document = drafted.plan.document(None, when)
         if html is not None:
             write_whole(html, service.snapshot(session, document, here.language))
@@ -192,11 +192,11 @@ def coverage(
     from server.tables import coverage_table
 
     here: Context = context.obj
-    when, given = moment(now), read_closures(closure or ())
+    when, given = asked_time(here, now), read_closures(closure or ())
     with open_desk() as desk, desk.session() as session:
         roads = desk.roads(session)
         answer = service.coverage(session, roads, minutes=minutes, closures=given, now=when)
-        _tell_idle(here, roads, given)
+        tell_closures(here, session, roads, given, when)
     if json:
         print_json(answer)
     else:
@@ -223,12 +223,19 @@ def point_at(here: Context, session: Session, roads: Roads, text: str, now: date
     return found.at
 
 
-def _tell_idle(here: Context, roads: Roads, given: Sequence[Closure]) -> None:
-    """Say on stderr which closures meet no road: whoever drew one believes that it holds."""
-    for number, closure in enumerate(given, start=1):
-        if not roads.edges_of(closure):
-            said = here.say("idle_closure", number=number, name=closure.name or closure.id)
-            print(said, file=sys.stderr)
+def tell_closures(
+    here: Context, session: Session, roads: Roads, given: Sequence[Closure], now: datetime
+) -> None:
+    """Say on stderr which closures close nothing, or not what was meant, one line for each reason:
+    whoever drew one believes that it holds."""
+    from server.answers import unknown_text
+    from server.checks import in_force
+
+    for unknown in in_force(session, roads, given, now).unknowns:
+        names = say("closures.said.and", here.language).join(unknown.subjects[:_NAMED])
+        more = "…" if len(unknown.subjects) > _NAMED else ""
+        said = unknown_text(unknown, here.language)
+        print(here.say("closures_note", said=said, names=names + more), file=sys.stderr)
 
 
 def _codes(given: list[str] | None) -> tuple[str, ...]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import typer
 
 from server.commands.ask import Json, Now
-from server.commands.context import Context, open_desk, print_json
+from server.commands.context import Context, asked_time, open_desk, print_json
 from server.reading import moment
 
 if TYPE_CHECKING:
@@ -75,9 +77,10 @@ def add(
     from server import closing
     from server.closures import read_closures
 
-    said = _said(
-        road, bridge, edge, shape, name, cause, depth, begin, end, profile, slow, direction, whole
-    )
+    when = asked_time(context.obj, now)
+    times = [None if text is None else moment(text, when) for text in (begin, end)]
+    said = _said(road, bridge, edge, shape, name, cause, depth, times, profile, slow, direction)
+    said |= {} if whole is None else {"whole": whole}
     given: list[Closure] = [replace(one, **said) for one in read_closures(file or ())]
     if not file:
         if not {"road", "bridge", "edges", "geometry"} & set(said):
@@ -87,11 +90,13 @@ def add(
                 words="closures.says_nothing",
             )
         given = [Closure(**{"id": uuid4(), "geometry": None, **said})]
-    when = moment(now)
     with open_desk() as desk, desk.session() as session:
         roads = desk.roads(session)
         done = [closing.add(session, roads, one, actor="cli", now=when) for one in given]
     _show(context, "added", done, json)
+    for one, stored in zip(given, done, strict=True):
+        if stored["bridge"] != one.bridge and not json:
+            print("  " + _say("placed", context.obj.language, name=stored["bridge"]))
 
 
 @app.command("change", help="closures.cli.change")
@@ -99,6 +104,9 @@ def change(
     context: typer.Context,
     id: Id,
     version: Annotated[int | None, typer.Option("--version", help="closures.cli.version")] = None,
+    unset: Annotated[
+        list[str] | None, typer.Option("--unset", help="closures.cli.unset", metavar="WHAT")
+    ] = None,
     road: Road = None,
     bridge: Bridge = None,
     edge: Edge = None,
@@ -118,10 +126,11 @@ def change(
     """Change what a closure says; what no option names stays."""
     from server import closing
 
-    said = _said(
-        road, bridge, edge, shape, name, cause, depth, begin, end, profile, slow, direction, whole
-    )
-    when = moment(now)
+    when = asked_time(context.obj, now)
+    times = [None if text is None else moment(text, when) for text in (begin, end)]
+    said = _said(road, bridge, edge, shape, name, cause, depth, times, profile, slow, direction)
+    said |= {} if whole is None else {"whole": whole}
+    said |= _unset(unset or ())
     with open_desk() as desk, desk.session() as session:
         roads = desk.roads(session)
         done = closing.change(session, roads, id, said, expected=version, actor="cli", now=when)
@@ -133,10 +142,13 @@ def lift(context: typer.Context, id: Id, now: Now = None, json: Json = False) ->
     """Open the roads again."""
     from server import closing
 
-    when = moment(now)
+    when = asked_time(context.obj, now)
     with open_desk() as desk, desk.session() as session:
         done = closing.lift(session, desk.roads(session), id, actor="cli", now=when)
     _show(context, "lifted", [done], json)
+    if done["lifted_before"] and not json:
+        at = _shown(done["lifted_before"])
+        print("  " + _say("already_lifted", context.obj.language, at=at))
 
 
 @app.command("list", help="closures.cli.list")
@@ -155,8 +167,8 @@ def list_closures(
     from server import closing
 
     here: Context = context.obj
-    known: datetime | None = None if as_known is None else moment(as_known)
-    when = moment(at)
+    when = asked_time(here, at)
+    known: datetime | None = None if as_known is None else moment(as_known, when)
     with open_desk() as desk, desk.session() as session:
         # Where nothing is closed, no roads are needed to say so.
         found = []
@@ -182,9 +194,10 @@ def history(context: typer.Context, id: Id, json: Json = False) -> None:
         return
     language = context.obj.language
     for one in found:
-        until = one["known_to"] or _say("till_now", language)
+        until = _shown(one["known_to"]) if one["known_to"] else _say("till_now", language)
+        since = _shown(one["known_from"])
         state = _say("lifted" if one["lifted_at"] else "standing", language)
-        print(f"{one['known_from']} – {until}  {state}: {_line(one, language)}  ({one['actor']})")
+        print(f"{since} – {until}  {state}: {_line(one, language)}  ({one['actor']})")
 
 
 def _said(
@@ -195,12 +208,10 @@ def _said(
     name: str | None,
     cause: str | None,
     depth: float | None,
-    begin: str | None,
-    end: str | None,
+    times: Sequence[datetime | None],
     profile: list[str] | None,
     slow: float | None,
     direction: str | None,
-    whole: bool | None,
 ) -> dict[str, Any]:
     """What the options say, as fields of a closure; a field that no option names is left out."""
     said = {
@@ -211,14 +222,38 @@ def _said(
         "name": name,
         "cause": cause,
         "depth_m": depth,
-        "valid_from": None if begin is None else moment(begin),
-        "valid_to": None if end is None else moment(end),
+        "valid_from": times[0],
+        "valid_to": times[1],
         "profiles": _codes(profile),
         "speed_factor": slow,
         "direction": direction,
-        "whole": whole,
     }
     return {key: value for key, value in said.items() if value is not None}
+
+
+_OPTIONS = {
+    "road": "road", "bridge": "bridge", "edge": "edges", "shape": "geometry", "area": "geometry",
+    "line": "geometry", "name": "name", "cause": "cause", "depth": "depth_m", "from": "valid_from",
+    "to": "valid_to", "profile": "profiles", "slow": "speed_factor", "direction": "direction",
+    "whole": "whole",
+}  # fmt: skip
+
+
+def _unset(options: Sequence[str]) -> dict[str, None]:
+    """The fields whose values are taken away, by the names of their options."""
+    from geo.errors import InvalidInput
+
+    words = [option.strip().lstrip("-") for text in options for option in text.split(",")]
+    unknown = [word for word in words if word not in _OPTIONS]
+    if unknown:
+        raise InvalidInput(
+            f"--unset knows no {', '.join(unknown)}.",
+            remedy=f"It takes {', '.join(_OPTIONS)}.",
+            words="closures.bad_unset",
+            what=unknown,
+            known=list(_OPTIONS),
+        )
+    return {_OPTIONS[word]: None for word in words}
 
 
 def _codes(given: list[str] | None) -> tuple[str, ...] | None:
@@ -270,16 +305,36 @@ def _line(one: dict[str, Any], language: str) -> str:
     if one["direction"] != "both":
         parts.append(_say(f"direction.{one['direction']}", language))
     if one["profiles"]:
-        parts.append(_say("only_for", language, profiles=", ".join(one["profiles"])))
+        parts.append(
+            _say(
+                "only_for",
+                language,
+                profiles=_say("and", language).join(_profile(p, language) for p in one["profiles"]),
+            )
+        )
     names = one["roads"]
     shown = "、".join(names[:4]) if language == "zh-CN" else ", ".join(names[:4])
     if names and names != [called]:
         parts.append(shown + ("…" if len(names) > 4 else ""))
     parts.append(_say("much", language, edges=len(one["edges"]), km=f"{one['km']:.2f}"))
     times = [key for key in ("valid_from", "valid_to") if one[key]]
-    parts += [_say(key, language, at=one[key]) for key in times]
+    parts += [_say(key, language, at=_shown(one[key])) for key in times]
     parts.append(_say("which", language, id=one["id"], version=one["version"]))
     return ",".join(parts) if language == "zh-CN" else ", ".join(parts)
+
+
+def _shown(at: str) -> str:
+    """A time as the reader's clock shows it."""
+    local = datetime.fromisoformat(at).astimezone(ZoneInfo("Asia/Shanghai"))
+    return local.strftime("%Y-%m-%d %H:%M") + " (UTC+8)"
+
+
+def _profile(name: str, language: str) -> str:
+    from geo.words import say
+
+    key = f"cli.profiles.{name}"
+    said = say(key, language)
+    return name if said == key else said
 
 
 def _say(key: str, language: str, **values: Any) -> str:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from geo.words import say
@@ -37,6 +38,34 @@ def print_json(value: Any) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(orjson.dumps(value, default=str, option=options))
     sys.stdout.buffer.flush()
+
+
+def asked_time(here: Context, text: str | None) -> datetime:
+    """The time a command is for: what was said (a bare 21:40 is today's), else now. In a home
+    whose database holds a demonstration, its story's clock; that is said on stderr."""
+    from server.reading import moment
+
+    story = None if text is not None and not text.strip()[:6].count(":") else _story_now()
+    if story is not None:
+        from zoneinfo import ZoneInfo
+
+        shown = story.astimezone(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m-%d %H:%M")
+        print(here.say("story_clock", at=shown), file=sys.stderr)
+    return moment(text, story)
+
+
+def _story_now() -> datetime | None:
+    """The demonstration's time; None where no demonstration has begun, or its data are gone."""
+    from geo import datasets
+    from server.clock import remembered
+    from server.settings import Settings
+
+    settings = Settings()
+    ahead = remembered(settings.home, settings.database_url)
+    if ahead is None:
+        return None
+    with open_desk() as desk, desk.session() as session:
+        return datetime.now(UTC) + ahead if datasets.is_synthetic(session) else None
 
 
 @contextmanager

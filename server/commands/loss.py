@@ -9,8 +9,7 @@ import typer
 
 from server.commands.ask import MOST_MINUTES, At, Closures, Json, Now, Profile
 from server.commands.conditions import ByClock, Night, Rain, Wind
-from server.commands.context import Context, open_desk, print_json
-from server.reading import moment
+from server.commands.context import Context, asked_time, open_desk, print_json
 
 Services = Annotated[
     list[str] | None, typer.Option("--service", help="loss.cli.service", metavar="S###")
@@ -52,7 +51,7 @@ def isochrone(
     from server.where import point_of
 
     here: Context = context.obj
-    when, given = moment(now), read_closures(closure or ())
+    when, given = asked_time(context.obj, now), read_closures(closure or ())
     under = conditions_at(when, by_clock=by_clock, rain=rain, night=night, wind_mps=wind)
     wanted = numbers(minutes, name="minutes", least=0.1, most=MOST_MINUTES, at_most=12)
     if out is not None:
@@ -107,7 +106,7 @@ def loss(
     from server.losstables import loss_table
 
     here: Context = context.obj
-    when, given = moment(now), read_closures(closure or ())
+    when, given = asked_time(context.obj, now), read_closures(closure or ())
     under = conditions_at(when, by_clock=by_clock, rain=rain, night=night, wind_mps=wind)
     with open_desk() as desk, desk.session() as session:
         roads = desk.roads(session)
@@ -142,7 +141,7 @@ def rank(
     from server.losstables import ranking_table
 
     here: Context = context.obj
-    when = moment(now)
+    when = asked_time(context.obj, now)
     with open_desk() as desk, desk.session() as session:
         answer = ranking(
             session,

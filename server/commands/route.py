@@ -8,10 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from geo.words import say
-from server.commands.ask import Closures, Json, Now, Profile
+from server.commands.ask import Closures, Json, Now, Profile, tell_closures
 from server.commands.conditions import ByClock, Night, Rain, Wind
-from server.commands.context import Context, open_desk, print_json
-from server.reading import moment
+from server.commands.context import Context, asked_time, open_desk, print_json
 
 _MOST_OTHERS = 5
 _CONDITIONS = 4  # hour, rain, night, wind: the answer tells of them where one was given
@@ -45,7 +44,7 @@ def route(
     from server.where import point_of
 
     here: Context = context.obj
-    when, given = moment(now), read_closures(closure or ())
+    when, given = asked_time(context.obj, now), read_closures(closure or ())
     under = conditions_at(when, by_clock=by_clock, rain=rain, night=night, wind_mps=wind)
     with open_desk() as desk, desk.session() as session:
         roads = desk.roads(session)
@@ -63,6 +62,7 @@ def route(
             language=here.language,
             conditions=under,
         )
+        tell_closures(here, session, roads, given, when)
     if json:
         print_json(answer)
     else:
@@ -84,10 +84,15 @@ def matrix(
     from server.matrix import read_question
 
     here: Context = context.obj
-    asked, when, given = read_question(file), moment(now), read_closures(closure or ())
+    asked, when, given = (
+        read_question(file),
+        asked_time(context.obj, now),
+        read_closures(closure or ()),
+    )
     with open_desk() as desk, desk.session() as session:
         roads = desk.roads(session)
         answer = find_matrix(session, roads, **asked, closures=given, now=when)
+        tell_closures(here, session, roads, given, when)
     if json:
         print_json(answer)
         return

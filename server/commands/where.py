@@ -9,8 +9,8 @@ import typer
 
 from geo.words import say
 from server.commands.ask import Json, Now
-from server.commands.context import Context, open_desk, print_json
-from server.reading import moment, point
+from server.commands.context import Context, asked_time, open_desk, print_json
+from server.reading import point
 
 if TYPE_CHECKING:
     from server.place import Place
@@ -31,7 +31,7 @@ def where(
     from server.where import places
 
     here: Context = context.obj
-    said, when = " ".join(text), moment(now)
+    said, when = " ".join(text), asked_time(context.obj, now)
     close = None if near is None else point(near)
     with open_desk() as desk, desk.session() as session:
         found = places(session, desk.roads(session), said, when, near=close, limit=limit)
