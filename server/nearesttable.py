@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from server.nearest import Nearest
 
 
+_NAME_CELLS = 34  # of a terminal: 17 Chinese characters; a longer name is folded, never cut
+
+
 def nearest_table(answer: Nearest, language: str) -> None:
     """Print who can come, with minutes, road and line kilometres, and why not."""
     console = terminal()
@@ -42,16 +45,24 @@ def nearest_table(answer: Nearest, language: str) -> None:
 
 
 def _table(answer: Nearest, etas: Sequence[ResourceEta], language: str) -> Any:
+    from rich.cells import cell_len
     from rich.table import Table
 
     table = Table(header_style="bold")
+    widest = max((cell_len(eta.resource.name) for eta in etas), default=0)
     for key, right in (
         ("cli.columns.name", False), ("cli.columns.category", False),
         ("cli.columns.status", False), ("cli.columns.eta", True), ("where.nearest.range", True),
         ("cli.columns.turnout", True), ("cli.columns.road", True), ("cli.columns.distance", True),
         ("cli.columns.straight", True), ("cli.columns.source", False),
     ):  # fmt: skip
-        table.add_column(say(key, language), justify="right" if right else "left")
+        named = key == "cli.columns.name"
+        table.add_column(
+            say(key, language),
+            justify="right" if right else "left",
+            overflow="fold",
+            min_width=min(widest, _NAME_CELLS) if named else None,
+        )
     for eta in etas:
         why = "" if eta.why is None else say(f"cli.why.{eta.why}", language)
         table.add_row(

@@ -9,6 +9,8 @@ import io
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from routing.conditions import ANY
+from server.conditions import conditions_text
 from server.sheet import Json, Sheet, whole_minutes
 
 if TYPE_CHECKING:
@@ -58,6 +60,7 @@ class _Show(Sheet):
         self.gaps()
         self.unknowns()
         self.line(self.say("parameters_note"), "dim")
+        self.line(conditions_text(ANY, "fire_tender", self.language), "dim")
 
     # -- sections ------------------------------------------------------------------------------
 

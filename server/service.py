@@ -165,6 +165,7 @@ def coverage(
     """
     from geo.domain import Unknown
     from routing import coverage as covering
+    from server.conditions import conditions_json
 
     cells = queries.population_cells(session)
     shelters = queries.resources(session, kinds=["shelter"])
@@ -183,6 +184,7 @@ def coverage(
         "people": found.total.people if cells else None,
         "districts": [{"name": one.name, **_covered(one)} for one in found.districts],
         "total": _covered(found.total),
+        "conditions": conditions_json(roads, "car"),
         "unknowns": [unknown_json(one) for one in unknowns],
     }
 

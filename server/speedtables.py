@@ -27,7 +27,8 @@ def calibration_table(answer: Mapping[str, Any], language: str) -> None:
     console = terminal()
     who = say(f"cli.profiles.{answer['profile']}", language)
     title = say("speeds.calibrate.title", language, profile=who, **_counted(answer))
-    table = Table(title=title, title_justify="left", header_style="bold")
+    console.print(title, style="bold", highlight=False)
+    table = Table(header_style="bold")
     for key, right in (("class", False), ("kph", True), ("measured", False)):
         table.add_column(say(f"speeds.table.{key}", language), justify="right" if right else "left")
     for row in answer["classes"]:
@@ -36,8 +37,9 @@ def calibration_table(answer: Mapping[str, Any], language: str) -> None:
             f"{row['planned_kph']:g} {row['mark']}",
             _measured(row["measured"], language),
         )
-    console.print(table)
-    console.print(say("speeds.table.edges", language, **answer["edges"]), highlight=False)
+    if answer["classes"]:
+        console.print(table)
+        console.print(say("speeds.table.edges", language, **answer["edges"]), highlight=False)
     for reason, count in answer["rejected"].items():
         said = say(f"speeds.rejected.{reason}", language)
         console.print(

@@ -40,6 +40,8 @@ def coverage_table(answer: Mapping[str, Any], language: str) -> None:
             _share(row["vehicle_share"]),
         )
     console.print(table)
+    under = answer["conditions"]["text_zh" if language == "zh-CN" else "text_en"]
+    console.print(under, style="dim")
     for unknown in answer["unknowns"]:
         text = unknown["detail_zh" if language == "zh-CN" else "detail_en"]
         console.print(f"? {text}", style="yellow")

@@ -210,7 +210,9 @@ def test_the_same_question_at_the_same_time_has_the_same_plan(run: Run, town: De
 def test_coverage_and_export_answer(run: Run, town: Desk, tmp_path: Path) -> None:
     body = run("coverage", "--minutes", "60", "--json").json
     assert body["people"] == 48 * 30
-    assert "双桥镇" in run("coverage", "--minutes", "60").out
+    said = run("coverage", "--minutes", "60").out
+    assert "双桥镇" in said
+    assert "按规划车速" in said
     file = tmp_path / "roads.graphml"
     assert run("roads", "export", file, "--json").json["nodes"] >= 6
     import networkx as nx

@@ -7,6 +7,7 @@ the river, 山里站 where no road is known; one station is out, one team's stat
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from server import load
 from server.desk import Desk
 from server.filters import Wanted
 from server.nearest import Nearest, nearest
+from server.nearesttable import nearest_table
 from server.settings import Settings
 from tests import apikit
 from tests.apikit import NOW, SOUTH_BRIDGE, SQUARE, serving, write_town
@@ -219,6 +221,16 @@ def test_a_closure_that_is_over_or_not_yet_holds_for_nobody(client: httpx.Client
     assert east(valid_from="2020-01-01T00:00:00Z") > free
     assert east(valid_to="2020-01-01T00:00:00Z") == free
     assert east(valid_from="2090-01-01T00:00:00Z") == free
+
+
+def test_the_table_cuts_no_name(desk: Desk, capfd: pytest.CaptureFixture[str]) -> None:
+    answer = asked(desk, **STATIONS)
+    name = "瑞安市安阳街道综合应急救援分队"
+    first = replace(answer.etas[0], resource=replace(answer.etas[0].resource, name=name))
+    nearest_table(replace(answer, etas=(first, *answer.etas[1:])), "zh-CN")
+    said = capfd.readouterr().out
+    assert name in said
+    assert "…" not in said
 
 
 def test_a_broken_pipe_is_no_fault(desk: Desk, tmp_path: Path) -> None:

@@ -250,3 +250,14 @@ def test_a_file_without_positions_is_refused(
     answer = run("roads", "calibrate", file, "--profile", "car", "--save")
     assert answer.code == 1
     assert said in answer.err
+
+
+def test_where_nothing_was_usable_no_empty_table_is_drawn(
+    run: Run, town: Desk, tmp_path: Path
+) -> None:
+    file = tmp_path / "bad.csv"
+    file.write_text("team,time,lon,lat\n一队,昨天,123,28\n", encoding="utf-8")
+    answer = run("roads", "calibrate", file, "--profile", "car")
+    assert answer.code == 0, answer.err
+    assert "道路等级" not in answer.out
+    assert "0 条轨迹" in answer.out.splitlines()[0]
