@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 _numbers = itertools.count()
 
+# Tests speak the product's own language unless they ask for another, whatever the caller's is.
+os.environ.pop("ONEMAP_LANG", None)
+
 # A shell that starts the tests in the background lets them ignore Ctrl-C, and so would every
 # command that a test starts and then interrupts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
