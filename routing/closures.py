@@ -62,14 +62,6 @@ def changes_of(
     return Changes(*_strictest(shut, slowing), edge, start, end)
 
 
-def closed_edges(
-    graph: RoadGraph, closures: Sequence[Closure], profile: Profile, now: datetime | None = None
-) -> Int32s:
-    """The edges that a profile cannot pass from end to end, sorted, each once."""
-    changes = changes_of(graph, closures, profile, now)
-    return changes.edge[changes.ms < 0]
-
-
 def holds(closure: Closure, profile: Profile, now: datetime | None = None) -> bool:
     """Whether a closure concerns a profile, and is in force at a moment where one is given."""
     if closure.profiles and profile.name not in closure.profiles:

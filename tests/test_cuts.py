@@ -16,7 +16,7 @@ import shapely.geometry
 from geo.domain import Closure, Parameter
 from geo.errors import InvalidInput, NotFound
 from routing import cuts
-from routing.closures import changes_of, closed_edges
+from routing.closures import changes_of
 from routing.conditions import Conditions, under
 from routing.cuts import LINE_M, cut_of, is_kept, make_cut, restored
 from routing.graph import RoadGraph
@@ -341,7 +341,7 @@ def test_what_has_ended_or_not_begun_changes_nothing() -> None:
     now = datetime(2026, 6, 1, 21, 40, tzinfo=UTC)
     shut = closing(*WEST, valid_from=now, valid_to=now.replace(hour=22))
     car = graph.profiles["car"]
-    assert len(closed_edges(graph, [shut], car, now)) == 2
+    assert (changes_of(graph, [shut], car, now).ms == -1).sum() == 2
     assert not changes_of(graph, [shut], car, now.replace(minute=39))
     assert not changes_of(graph, [shut], car, now.replace(hour=22))
 

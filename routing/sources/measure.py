@@ -22,8 +22,3 @@ def lengths_um(lon_a: Floats, lat_a: Floats, lon_b: Floats, lat_b: Floats) -> In
     second = np.where(swap, lon_a, lon_b), np.where(swap, lat_a, lat_b)
     _, _, metres = _GEOD.inv(*first, *second)
     return np.rint(np.asarray(metres, dtype=np.float64) * 1e6).astype(np.int64)
-
-
-def on_grid(degrees: Floats) -> Floats:
-    """Coordinates set on the 1e-7 degree grid that every source shares."""
-    return np.rint(degrees * GRID) / GRID
