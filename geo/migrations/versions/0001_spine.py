@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from alembic import op
+from geo.migrations.sqlfile import run
 
 revision = "0001"
 down_revision = None
@@ -16,10 +14,8 @@ PARTS = ("catalog", "places", "area", "roads", "command", "guards")
 
 def upgrade() -> None:
     """Run the SQL files of this revision in their order."""
-    connection = op.get_bind().execution_options(no_parameters=True)
     for part in PARTS:
-        text = (Path(__file__).parent / "0001" / f"{part}.sql").read_text(encoding="utf-8")
-        connection.exec_driver_sql(text)
+        run(revision, part)
 
 
 def downgrade() -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from alembic import op
+from geo.migrations.sqlfile import run
 
 revision = "0003"
 down_revision = "0002"
@@ -14,9 +12,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Run the SQL file of this revision."""
-    connection = op.get_bind().execution_options(no_parameters=True)
-    text = (Path(__file__).parent / "0003" / "closures.sql").read_text(encoding="utf-8")
-    connection.exec_driver_sql(text)
+    run(revision, "closures")
 
 
 def downgrade() -> None:
